@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "common/metadata_transport.h"
+
+namespace ramrolefs {
+
+/// HTTP by libcurl, as the metadata service wants it: plain http, no proxy (the service answers 403
+/// to what a proxy forwards), no redirect followed, the body capped, connect and whole request
+/// bounded in time, the connection kept for the next request.
+///
+/// Threads   as MetadataTransport. Construct the first one before any other thread runs: it
+///           initialises libcurl (curl_global_init(3)).
+/// Owns      its libcurl handles and the connection. The buffer for an answer is wiped after each.
+class CurlTransport final : public MetadataTransport {
+ public:
+  /// Requires: `url` as check_metadata_url() returns it.
+  explicit CurlTransport(std::string url);
+  ~CurlTransport() override;
+
+  Result<HttpResponse> perform(const HttpRequest& request, Duration limit) override;
+  void abort() override;
+  std::string url() const override;
+
+ private:
+  class Handles;
+  std::string url_;
+  std::unique_ptr<Handles> handles_;
+};
+
+}  // namespace ramrolefs

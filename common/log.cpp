@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/log.h"
+
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/sinks/syslog_sink.h>
+#include <spdlog/spdlog.h>
+#include <syslog.h>
+
+#include <cstdlib>
+#include <memory>
+
+namespace ramrolefs::log {
+namespace {
+
+spdlog::level::level_enum to_spdlog(Level level) {
+  switch (level) {
+    case Level::trace:
+      return spdlog::level::trace;
+    case Level::debug:
+      return spdlog::level::debug;
+    case Level::info:
+      return spdlog::level::info;
+    case Level::warning:
+      return spdlog::level::warn;
+    case Level::error:
+      return spdlog::level::err;
+    case Level::off:
+      return spdlog::level::off;
+  }
+  return spdlog::level::info;
+}
+
+spdlog::sink_ptr make_sink(Sink sink) {
+  if (sink == Sink::syslog) {
+    return std::make_shared<spdlog::sinks::syslog_sink_mt>("ramrolefs", LOG_PID, LOG_DAEMON,
+                                                           /*enable_formatting=*/false);
+  }
+  return std::make_shared<spdlog::sinks::stderr_color_sink_mt>();  // no colours off a terminal
+}
+
+}  // namespace
+
+void start(Sink sink, Level level) {
+  auto logger = std::make_shared<spdlog::logger>("ramrolefs", make_sink(sink));
+  // systemd sets JOURNAL_STREAM where standard error is the journal's (systemd.exec(5)).
+  const bool journal = std::getenv("JOURNAL_STREAM") != nullptr;
+  logger->set_pattern(journal ? "%^%l%$: %v" : "%Y-%m-%dT%H:%M:%S.%eZ %^%l%$: %v",
+                      spdlog::pattern_time_type::utc);
+  logger->set_level(to_spdlog(level));
+  logger->flush_on(spdlog::level::trace);
+  spdlog::set_default_logger(std::move(logger));
+}
+
+void write(Level level, std::string_view line) {
+  spdlog::log(to_spdlog(level), line);
+}
+
+}  // namespace ramrolefs::log

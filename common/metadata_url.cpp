@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/metadata_url.h"
+
+#include <curl/curl.h>
+
+#include <memory>
+
+namespace ramrolefs {
+namespace {
+
+using Url = std::unique_ptr<CURLU, decltype(&curl_url_cleanup)>;
+
+std::string part(const Url& url, CURLUPart which) {
+  char* text = nullptr;
+  if (curl_url_get(url.get(), which, &text, 0) != CURLUE_OK) return "";
+  const std::unique_ptr<char, decltype(&curl_free)> owned(text, curl_free);
+  return text;
+}
+
+tl::unexpected<std::string> refuse(const std::string& why) {
+  return tl::unexpected(why + "; allowed is http://HOST[:PORT][/PATH]");
+}
+
+}  // namespace
+
+tl::expected<std::string, std::string> check_metadata_url(const std::string& url) {
+  const Url parsed(curl_url(), curl_url_cleanup);
+  const bool readable =
+      curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK;
+  if (!readable) return refuse("not a URL");
+  if (part(parsed, CURLUPART_SCHEME) != "http") {
+    return refuse("not http, which is all that the metadata service speaks");
+  }
+  for (const CURLUPart unwanted :
+       {CURLUPART_USER, CURLUPART_PASSWORD, CURLUPART_QUERY, CURLUPART_FRAGMENT}) {
+    if (!part(parsed, unwanted).empty()) return refuse("has a user, a query or a fragment");
+  }
+  std::string checked = part(parsed, CURLUPART_URL);
+  while (checked.ends_with('/')) checked.pop_back();
+  return checked;
+}
+
+}  // namespace ramrolefs

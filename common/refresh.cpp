@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/refresh.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace ramrolefs {
+
+Answer Refresh::answer(SteadyTime now) const {
+  if (valid(now)) {
+    if (!due(now) || failure_) return Answer::in_hand;
+    const bool spent = started_ && now >= *started_ + policy_.patience;
+    return spent ? Answer::in_hand : Answer::wait;
+  }
+  if (vigil_end_) return now < *vigil_end_ ? Answer::wait : Answer::failure;
+  const bool pausing = failure_ && !started_ && now < retry_at(now);
+  return pausing ? Answer::failure : Answer::wait;
+}
+
+void Refresh::parked(SteadyTime now) {
+  if (!vigil_end_) vigil_end_ = now + policy_.timeout;
+}
+
+bool Refresh::wants_flight(SteadyTime now) const {
+  if (started_ || (valid(now) && !due(now))) return false;
+  return !failure_ || now >= retry_at(now);
+}
+
+void Refresh::landed(const Lifetime& lifetime) {
+  lifetime_ = lifetime;
+  due_at_ = due_at(lifetime, policy_.due);
+  started_.reset();
+  vigil_end_.reset();
+  failure_.reset();
+  backoff_.succeeded();
+}
+
+void Refresh::failed(Failure failure, SteadyTime now) {
+  const bool hopeless = !may_pass(failure.cause);
+  failure_ = std::move(failure);
+  failed_at_ = now;
+  started_.reset();
+  backoff_.failed();
+  // A vigil that can't see another flight is over.
+  if (vigil_end_ && (hopeless || retry_at(now) >= *vigil_end_)) vigil_end_.reset();
+}
+
+Failure Refresh::failure() const {
+  const bool of_this_vigil = !vigil_end_ || failed_at_ >= *vigil_end_ - policy_.timeout;
+  if (failure_ && of_this_vigil) return *failure_;
+  return {Cause::timed_out, "the flight under way has taken all of the time-out"};
+}
+
+SteadyTime Refresh::retry_at(SteadyTime now) const {
+  return failed_at_ + backoff_.pause(valid(now) ? Backoff::kInHand : Backoff::kEmptyHanded);
+}
+
+SteadyTime Refresh::settled_until(SteadyTime now) const {
+  if (!due(now)) return std::min(due_at_, lifetime_->expires_at);
+  return started_ ? now : lifetime_->expires_at;
+}
+
+SteadyTime Refresh::wake_at(SteadyTime now) const {
+  SteadyTime at = vigil_end_.value_or(now);
+  if (valid(now)) at = std::min(at, lifetime_->expires_at);
+  if (valid(now) && started_) at = std::min(at, *started_ + policy_.patience);
+  if (!started_ && failure_) at = std::min(at, retry_at(now));
+  return at;
+}
+
+}  // namespace ramrolefs

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+
+#include "common/backoff.h"
+#include "common/due.h"
+#include "common/failure.h"
+
+namespace ramrolefs {
+
+/// What a reader of a value is told.
+enum class Answer {
+  in_hand,  // the credential in hand
+  wait,     // park: a flight will tell
+  failure,  // there is none: Refresh::failure() says why
+};
+
+/// Decides when a flight starts, who waits for it, and for how long.
+///
+/// A *flight* is one fetch of the credential; one is under way at most. With a valid credential in
+/// hand, readers wait for a flight until `patience` after its start, and not at all after one that
+/// failed: the next ones run behind their backs. The first reader who parks begins a *vigil* of
+/// `timeout`, which all who park later share, and at whose end nobody is parked any more. In a
+/// vigil with nothing valid in hand, what may pass is tried again. Whoever comes in the pause after
+/// a failure, with no vigil on, is given that failure at once.
+///
+/// Threads   one at a time; no method blocks.
+/// Time      asks no clock: callers pass `now`, which must not go back.
+class Refresh {
+ public:
+  struct Policy {
+    DuePolicy due;
+    Duration patience = std::chrono::seconds(1);
+    Duration timeout = std::chrono::seconds(5);
+  };
+
+  Refresh(const Policy& policy, unsigned seed) : policy_(policy), backoff_(seed) {}
+
+  bool valid(SteadyTime now) const { return lifetime_ && now < lifetime_->expires_at; }
+  bool due(SteadyTime now) const { return valid(now) && now >= due_at_; }
+  bool flying() const { return started_.has_value(); }
+
+  /// What a reader who comes, or is parked, is to be told.
+  Answer answer(SteadyTime now) const;
+
+  /// A reader parks. Requires: answer() is `wait`.
+  void parked(SteadyTime now);
+
+  /// No reader is parked any more.
+  void nobody_parked() { vigil_end_.reset(); }
+
+  /// Whether a reader who comes now makes a flight start. Begin it with took_off().
+  bool wants_flight(SteadyTime now) const;
+
+  void took_off(SteadyTime now) { started_ = now; }
+  /// The flight brought a credential, or confirmed the one in hand.
+  void landed(const Lifetime& lifetime);
+  void failed(Failure failure, SteadyTime now);
+
+  /// Why there is nothing, or nothing newer: of the last flight, if it failed.
+  Failure failure() const;
+
+  /// When the next flight may start, after one that failed.
+  SteadyTime retry_at(SteadyTime now) const;
+
+  /// Until when answer() stays `in_hand` without a flight. Requires: it is now.
+  SteadyTime settled_until(SteadyTime now) const;
+
+  /// When parked readers are to be looked at again, if no flight ends before. Requires: there are
+  /// some, and no flight is wanted that did not take off.
+  SteadyTime wake_at(SteadyTime now) const;
+
+ private:
+  Policy policy_;
+  Backoff backoff_;
+  std::optional<Lifetime> lifetime_;
+  SteadyTime due_at_;
+  std::optional<SteadyTime> started_;    // of the flight under way
+  std::optional<SteadyTime> vigil_end_;  // while readers are parked
+  std::optional<Failure> failure_;       // of the last flight
+  SteadyTime failed_at_;
+};
+
+}  // namespace ramrolefs
