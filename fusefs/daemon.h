@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+
+#include "fusefs/file_descriptor.h"
+
+namespace ramrolefs {
+
+/// The way into the background: the command that the user called returns when the mount answers,
+/// or fails with what the daemon says.
+///
+/// Threads   before any other is there.
+class Daemon {
+ public:
+  /// Opens standard input, output and error where they are closed, lest a mount's descriptor
+  /// becomes one of them. Secrets never get into a core dump from here on.
+  static void guard_process();
+
+  /// Forks. In the parent: waits, and returns the exit status to end with. In the child, which is
+  /// the daemon, in a session of its own: nothing.
+  std::optional<int> detach();
+
+  /// In the daemon: lets the parent end with 0, and gives up the terminal. Standard error is kept
+  /// where it is a file, for who wants the log there. Does nothing without detach().
+  void ready();
+
+ private:
+  FileDescriptor ready_;
+};
+
+/// Whether the daemon will keep its standard error after ready().
+bool standard_error_is_file();
+
+}  // namespace ramrolefs

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fusefs/fuse_operations.h"
+
+#include <sys/statvfs.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <new>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace ramrolefs {
+namespace {
+
+Served& served(fuse_req_t request) {
+  return *static_cast<Served*>(fuse_req_userdata(request));
+}
+
+double to_seconds(Duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
+void reply_error(fuse_req_t request, Errno error) {
+  fuse_reply_err(request, static_cast<int>(error));
+}
+
+bool has_group(fuse_req_t request, gid_t group) {
+  std::vector<gid_t> groups(64);
+  int count = fuse_req_getgroups(request, static_cast<int>(groups.size()), groups.data());
+  if (count > static_cast<int>(groups.size())) {
+    groups.resize(static_cast<std::size_t>(count));
+    count = fuse_req_getgroups(request, count, groups.data());
+  }
+  groups.resize(static_cast<std::size_t>(std::clamp(count, 0, static_cast<int>(groups.size()))));
+  return std::find(groups.begin(), groups.end(), group) != groups.end();
+}
+
+Caller caller_of(fuse_req_t request) {
+  const fuse_ctx* context = fuse_req_ctx(request);
+  return {context->pid, context->uid, context->gid,
+          [request](gid_t group) { return has_group(request, group); }};
+}
+
+/// Runs a handler's body; for want of memory, the reader gets ENOMEM and the mount goes on.
+template <typename Body>
+void guarded(fuse_req_t request, Body body) {
+  try {
+    body();
+  } catch (const std::bad_alloc&) {
+    fuse_reply_err(request, ENOMEM);
+  }
+}
+
+void init(void* userdata, fuse_conn_info* connection) {
+  // Attributes on a listing would make `ls` a read of every file. O_TRUNC at open would succeed
+  // without a request once OPEN answers ENOSYS.
+  connection->want &= ~static_cast<unsigned>(FUSE_CAP_READDIRPLUS | FUSE_CAP_READDIRPLUS_AUTO |
+                                             FUSE_CAP_ATOMIC_O_TRUNC);
+  static_cast<Served*>(userdata)->ready();
+}
+
+void lookup(fuse_req_t request, fuse_ino_t parent, const char* name) {
+  guarded(request, [&] {
+    const auto entry =
+        served(request).filesystem.lookup(InodeNumber(parent), name, caller_of(request));
+    if (!entry) return reply_error(request, entry.error());
+    fuse_entry_param reply{};
+    reply.ino = entry->inode.raw();
+    reply.attr = entry->attributes.stat;
+    reply.attr_timeout = to_seconds(entry->attributes.timeout);
+    reply.entry_timeout = to_seconds(entry->timeout);
+    fuse_reply_entry(request, &reply);
+  });
+}
+
+void getattr(fuse_req_t request, fuse_ino_t inode, fuse_file_info*) {
+  guarded(request, [&] {
+    Parking::Reader reader{request, InodeNumber(inode), caller_of(request)};
+    if (!answer_parked(served(request).filesystem, reader)) {
+      served(request).parking.add(std::move(reader));
+    }
+  });
+}
+
+void open(fuse_req_t request, fuse_ino_t, fuse_file_info*) {
+  // The kernel then sends no OPEN and RELEASE any more and keeps the pages (FUSE_NO_OPEN_SUPPORT,
+  // Linux 3.16): that makes a warm read as fast as a file.
+  fuse_reply_err(request, ENOSYS);
+}
+
+void read(fuse_req_t request, fuse_ino_t inode, std::size_t size, off_t offset, fuse_file_info*) {
+  guarded(request, [&] {
+    const auto bytes = served(request).filesystem.read(InodeNumber(inode));
+    if (!bytes) return reply_error(request, bytes.error());
+    const auto from = std::min(bytes->size(), static_cast<std::size_t>(std::max<off_t>(offset, 0)));
+    const auto part = bytes->substr(from, size);
+    fuse_reply_buf(request, part.data(), part.size());
+  });
+}
+
+void readdir(fuse_req_t request, fuse_ino_t inode, std::size_t size, off_t offset,
+             fuse_file_info*) {
+  guarded(request, [&] {
+    const auto names = served(request).filesystem.list(InodeNumber(inode));
+    if (!names) return reply_error(request, names.error());
+    std::vector<char> buffer(size);
+    std::size_t used = 0;
+    for (auto i = static_cast<std::size_t>(std::max<off_t>(offset, 0)); i < names->size(); ++i) {
+      const auto& name = (*names)[i];
+      struct stat stat {};
+      stat.st_ino = name.inode.raw();
+      stat.st_mode = name.type;
+      const std::size_t length =
+          fuse_add_direntry(request, buffer.data() + used, buffer.size() - used,
+                            std::string(name.name).c_str(), &stat, static_cast<off_t>(i + 1));
+      if (length > buffer.size() - used) break;
+      used += length;
+    }
+    fuse_reply_buf(request, buffer.data(), used);
+  });
+}
+
+void statfs(fuse_req_t request, fuse_ino_t) {
+  // No blocks and no inodes, as /proc has none: with any, all of them would be in use, and
+  // monitoring would call the disk full.
+  struct statvfs stat {};
+  stat.f_bsize = stat.f_frsize = 4096;
+  stat.f_namemax = 255;
+  fuse_reply_statfs(request, &stat);
+}
+
+/// Every call that changes something. The kernel refuses most of them before they get here; not all
+/// once somebody has remounted the filesystem for writing.
+template <typename... Arguments>
+void refuse(fuse_req_t request, Arguments...) {
+  fuse_reply_err(request, EROFS);
+}
+
+constexpr fuse_lowlevel_ops make_operations() {
+  fuse_lowlevel_ops operations{};
+  operations.init = init;
+  operations.lookup = lookup;
+  operations.getattr = getattr;
+  operations.open = open;
+  operations.read = read;
+  operations.readdir = readdir;
+  operations.statfs = statfs;
+
+  operations.setattr = refuse;
+  operations.mknod = refuse;
+  operations.mkdir = refuse;
+  operations.unlink = refuse;
+  operations.rmdir = refuse;
+  operations.symlink = refuse;
+  operations.rename = refuse;
+  operations.link = refuse;
+  operations.write = refuse;
+  operations.setxattr = refuse;
+  operations.removexattr = refuse;
+  operations.create = refuse;
+  operations.fallocate = refuse;
+  return operations;
+}
+
+}  // namespace
+
+const fuse_lowlevel_ops kFuseOperations = make_operations();
+
+bool answer_parked(Filesystem& filesystem, const Parking::Reader& reader) {
+  const auto answer = filesystem.getattr(reader.inode, reader.caller);
+  if (std::holds_alternative<Park>(answer)) return false;
+  if (const auto* error = std::get_if<Errno>(&answer)) {
+    reply_error(reader.request, *error);
+  } else {
+    const auto& attributes = std::get<Attributes>(answer);
+    fuse_reply_attr(reader.request, &attributes.stat, to_seconds(attributes.timeout));
+  }
+  return true;
+}
+
+}  // namespace ramrolefs

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <compare>
+#include <cstdint>
+
+namespace ramrolefs {
+
+/// Which generation: 1, 2, … for the life of a mount. 0 holds what belongs to none: the root.
+enum class GenerationId : std::uint64_t {};
+
+/// The place of a file in its directory, bound to its name for the life of a mount.
+enum class Place : std::uint8_t {};
+
+/// An inode number: a generation, and the place of a file in it. Because it is computed, there is
+/// nothing to look up and no count to keep; what it names is looked for when it is asked for.
+class InodeNumber {
+ public:
+  constexpr InodeNumber(GenerationId generation, Place place)
+      : raw_(static_cast<std::uint64_t>(generation) * 256 + static_cast<std::uint64_t>(place)) {}
+  explicit constexpr InodeNumber(std::uint64_t raw) : raw_(raw) {}  // as the kernel gives it back
+
+  constexpr GenerationId generation() const { return GenerationId{raw_ / 256}; }
+  constexpr Place place() const { return Place{static_cast<std::uint8_t>(raw_ % 256)}; }
+  constexpr std::uint64_t raw() const { return raw_; }  // for the kernel alone
+
+  auto operator<=>(const InodeNumber&) const = default;
+
+ private:
+  std::uint64_t raw_;
+};
+
+/// The mount's root: the kernel fixes its number (FUSE_ROOT_ID).
+inline constexpr InodeNumber kRoot{GenerationId{0}, Place{1}};
+
+}  // namespace ramrolefs

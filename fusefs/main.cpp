@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <unistd.h>
+
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "common/clock.h"
+#include "common/curl_transport.h"
+#include "common/log.h"
+#include "fusefs/daemon.h"
+#include "fusefs/mount.h"
+#include "fusefs/mount_point.h"
+#include "fusefs/options.h"
+#include "fusefs/server.h"
+
+namespace ramrolefs {
+namespace {
+
+int fail(const std::string& why) {
+  std::fprintf(stderr, "ramrolefs: %s\n", why.c_str());
+  return 1;
+}
+
+/// Serves until a signal comes or somebody unmounts.
+int serve(const Options& options, const MountPoint& mount_point, Daemon& daemon) {
+  const SystemClock clock;
+  CurlTransport transport(options.metadata_url);
+  Server server(options.server, clock, transport);
+  auto mount = Mount::make(mount_point.path(), server.served([&] {
+    log::info("mounted on {}, credentials from {}", mount_point.path(), options.metadata_url);
+    daemon.ready();
+  }));
+  if (!mount) return fail(mount.error());
+  server.run(mount->session());
+  mount->unmount();
+  server.release();
+  log::info("unmounted {}", mount_point.path());
+  return 0;
+}
+
+int run(const Options& options) {
+  Daemon daemon;
+  if (!options.foreground) {
+    if (const auto status = daemon.detach()) return *status;
+  }
+  const bool to_syslog = !options.foreground && !standard_error_is_file();
+  log::start(to_syslog ? log::Sink::syslog : log::Sink::standard_error, options.log_level);
+  const auto mount_point = MountPoint::prepare(options.mount_point);
+  if (!mount_point) return fail(mount_point.error());
+  if (!options.foreground && chdir("/") != 0) return fail("can't change to /");
+  return serve(options, *mount_point, daemon);
+}
+
+}  // namespace
+}  // namespace ramrolefs
+
+int main(int count, char** words) {
+  try {
+    ramrolefs::Daemon::guard_process();
+    const auto options = ramrolefs::read_options(count, words);
+    if (const auto* exit = std::get_if<ramrolefs::Exit>(&options)) {
+      std::fputs(exit->text.c_str(), exit->status == 0 ? stdout : stderr);
+      return exit->status;
+    }
+    return ramrolefs::run(std::get<ramrolefs::Options>(options));
+  } catch (const std::exception& error) {
+    return ramrolefs::fail(error.what());
+  }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+
+namespace ramrolefs {
+
+/// A line of the kernel's table of mounts.
+struct MountEntry {
+  int id;            // of this mount, in this boot
+  std::string type;  // "fuse.ramrolefs"
+};
+
+/// The type by which the kernel's table shows our mounts: FUSE with our subtype.
+inline constexpr const char* kMountType = "fuse.ramrolefs";
+
+/// What is mounted on `directory`, on top of whatever else is; nothing where nothing is, or the
+/// table can't be read. Asks nothing of the mounted filesystem itself, which may be dead.
+std::optional<MountEntry> find_mount(const std::string& directory);
+
+}  // namespace ramrolefs

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "common/credential.h"
+#include "common/secret.h"
+#include "fusefs/inode_number.h"
+
+namespace ramrolefs {
+
+/// A file of the mount: its name, its place, and what it holds.
+struct ServedFile {
+  Place place;  // never given to another name: a mount that lives on keeps its inode numbers
+  std::string_view name;
+  Secret (*render)(const Credential&);  // without a newline at the end
+};
+
+/// All of them, by name. A new file is a new row, with the next free place.
+extern const std::array<ServedFile, 6> kServedFiles;
+
+/// The row of a name or of a place; null where there is none.
+const ServedFile* find_served_file(std::string_view name);
+const ServedFile* find_served_file(Place place);
+
+}  // namespace ramrolefs

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdlib>
+#include <functional>
+
+#include "common/clock.h"
+#include "common/flight.h"
+#include "common/metadata_client.h"
+#include "common/metadata_transport.h"
+#include "fusefs/file_descriptor.h"
+#include "fusefs/filesystem.h"
+#include "fusefs/fuse_operations.h"
+#include "fusefs/parking.h"
+
+namespace ramrolefs {
+
+/// Serves a mount: takes the kernel's requests, the ends of flights, the signals that end it, and
+/// the moments at which parked readers must be looked at again, one after another, on one thread.
+///
+/// One is enough: the kernel answers nearly all reads by itself, and no handler blocks. So nothing
+/// here is locked but the box in which Flight leaves what it brought.
+///
+/// Threads   the constructor and run() on one; Flight has its own.
+/// Owns      the parked readers, the flight.
+class Server {
+ public:
+  struct Options {
+    Filesystem::Options filesystem;
+    MetadataClient::Options client;
+  };
+
+  /// `clock` and `transport` must outlive it. Blocks SIGTERM and SIGINT: run() takes them.
+  Server(const Options& options, const Clock& clock, MetadataTransport& transport);
+
+  /// For fuse_session_new(). `ready` is called when the mount answers.
+  Served& served(std::function<void()> ready);
+
+  /// Serves until a SIGTERM or SIGINT comes, or the filesystem is unmounted. Requires: `session` is
+  /// mounted, and its descriptor does not block. After it, release() is to be called.
+  void run(fuse_session* session);
+
+  /// Ends the wait of all who are parked: the mount is gone.
+  void release();
+
+ private:
+  /// Where libfuse puts a request; it allocates the memory itself, at the first one.
+  struct RequestBuffer : fuse_buf {
+    RequestBuffer() : fuse_buf{} {}
+    RequestBuffer(const RequestBuffer&) = delete;
+    RequestBuffer& operator=(const RequestBuffer&) = delete;
+    ~RequestBuffer() { std::free(mem); }
+  };
+
+  void take_requests(fuse_session* session);
+  void look_after_parked();
+  void set_timer();
+
+  FileDescriptor landed_;   // an eventfd
+  FileDescriptor signals_;  // a signalfd
+  FileDescriptor timer_;    // a timerfd on CLOCK_BOOTTIME, which goes off after a suspend too
+  SteadyTime wake_at_;      // what the timer is set to; zero: never
+  RequestBuffer buffer_;
+  Parking parking_;
+  Filesystem filesystem_;
+  Served served_;
+  MetadataClient client_;
+  Flight flight_;
+};
+
+}  // namespace ramrolefs
