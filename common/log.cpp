@@ -51,6 +51,10 @@ void start(Sink sink, Level level) {
   spdlog::set_default_logger(std::move(logger));
 }
 
+bool enabled(Level level) {
+  return spdlog::should_log(to_spdlog(level));
+}
+
 void write(Level level, std::string_view line) {
   spdlog::log(to_spdlog(level), line);
 }

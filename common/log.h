@@ -22,6 +22,9 @@ enum class Sink {
 /// Begins. To be called once, after the last fork(2).
 void start(Sink sink, Level level);
 
+/// Whether lines of this level are written.
+bool enabled(Level level);
+
 void write(Level level, std::string_view line);
 
 template <typename... Arguments>
@@ -36,7 +39,15 @@ void warning(fmt::format_string<Arguments...> form, Arguments&&... arguments) {
 
 template <typename... Arguments>
 void debug(fmt::format_string<Arguments...> form, Arguments&&... arguments) {
-  write(Level::debug, fmt::format(form, std::forward<Arguments>(arguments)...));
+  if (enabled(Level::debug))
+    write(Level::debug, fmt::format(form, std::forward<Arguments>(arguments)...));
+}
+
+/// A line for each request that reaches us.
+template <typename... Arguments>
+void trace(fmt::format_string<Arguments...> form, Arguments&&... arguments) {
+  if (enabled(Level::trace))
+    write(Level::trace, fmt::format(form, std::forward<Arguments>(arguments)...));
 }
 
 }  // namespace ramrolefs::log

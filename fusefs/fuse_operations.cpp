@@ -11,6 +11,9 @@
 #include <variant>
 #include <vector>
 
+#include "common/log.h"
+#include "fusefs/served_files.h"
+
 namespace ramrolefs {
 namespace {
 
@@ -63,6 +66,9 @@ void init(void* userdata, fuse_conn_info* connection) {
 
 void lookup(fuse_req_t request, fuse_ino_t parent, const char* name) {
   guarded(request, [&] {
+    // Another name may hold anything: line ends too.
+    const bool known = find_served_file(name) != nullptr;
+    log::trace("LOOKUP {} by {}", known ? name : "?", fuse_req_ctx(request)->pid);
     const auto entry =
         served(request).filesystem.lookup(InodeNumber(parent), name, caller_of(request));
     if (!entry) return reply_error(request, entry.error());
@@ -77,21 +83,24 @@ void lookup(fuse_req_t request, fuse_ino_t parent, const char* name) {
 
 void getattr(fuse_req_t request, fuse_ino_t inode, fuse_file_info*) {
   guarded(request, [&] {
+    log::trace("GETATTR {} by {}", inode, fuse_req_ctx(request)->pid);
     Parking::Reader reader{request, InodeNumber(inode), caller_of(request)};
-    if (!answer_parked(served(request).filesystem, reader)) {
-      served(request).parking.add(std::move(reader));
-    }
+    if (answer_parked(served(request).filesystem, reader)) return;
+    served(request).parking.add(std::move(reader));
+    log::trace("parked: {} in all", served(request).parking.size());
   });
 }
 
 void open(fuse_req_t request, fuse_ino_t, fuse_file_info*) {
   // The kernel then sends no OPEN and RELEASE any more and keeps the pages (FUSE_NO_OPEN_SUPPORT,
   // Linux 3.16): that makes a warm read as fast as a file.
+  log::trace("OPEN by {}", fuse_req_ctx(request)->pid);
   fuse_reply_err(request, ENOSYS);
 }
 
 void read(fuse_req_t request, fuse_ino_t inode, std::size_t size, off_t offset, fuse_file_info*) {
   guarded(request, [&] {
+    log::trace("READ {} by {}", inode, fuse_req_ctx(request)->pid);
     const auto bytes = served(request).filesystem.read(InodeNumber(inode));
     if (!bytes) return reply_error(request, bytes.error());
     const auto from = std::min(bytes->size(), static_cast<std::size_t>(std::max<off_t>(offset, 0)));
@@ -103,6 +112,7 @@ void read(fuse_req_t request, fuse_ino_t inode, std::size_t size, off_t offset, 
 void readdir(fuse_req_t request, fuse_ino_t inode, std::size_t size, off_t offset,
              fuse_file_info*) {
   guarded(request, [&] {
+    log::trace("READDIR {} by {}", inode, fuse_req_ctx(request)->pid);
     const auto names = served(request).filesystem.list(InodeNumber(inode));
     if (!names) return reply_error(request, names.error());
     std::vector<char> buffer(size);
@@ -123,6 +133,7 @@ void readdir(fuse_req_t request, fuse_ino_t inode, std::size_t size, off_t offse
 }
 
 void statfs(fuse_req_t request, fuse_ino_t) {
+  log::trace("STATFS by {}", fuse_req_ctx(request)->pid);
   // No blocks and no inodes, as /proc has none: with any, all of them would be in use, and
   // monitoring would call the disk full.
   struct statvfs stat {};

@@ -32,7 +32,8 @@ void add(CLI::App& app, const char* name, Value& value, const char* form,
            value = std::move(*read_value);
          },
          help)
-      ->type_name(form);
+      ->type_name(form)
+      ->take_last();
 }
 
 void add_refresh(CLI::App& app, Refresh::Policy& policy) {
@@ -50,7 +51,7 @@ void add_files(CLI::App& app, Filesystem::Options& files) {
   add(app, "--uid", files.access.uid, "USER", read_user, "whose the files are [the mounting user]");
   add(app, "--gid", files.access.gid, "GROUP", read_group, "their group [the mounting user's]");
   add(app, "--mode", files.access.mode, "OCTAL", read_mode, "who may read them [0400]");
-  app.add_flag("--newline", files.newline, "end each value with a newline");
+  app.add_flag("--newline", files.newline, "end each value with a newline")->take_last();
 }
 
 void add_service(CLI::App& app, Options& options) {
@@ -59,12 +60,13 @@ void add_service(CLI::App& app, Options& options) {
   add(app, "--role", options.server.client.role, "NAME", read_role,
       "the role to ask for [the one that the instance has]");
   app.add_flag("--disable-imdsv1", options.server.client.imdsv1_disabled,
-               "never ask the service without a token");
+               "never ask the service without a token")
+      ->take_last();
 }
 
 void add_process(CLI::App& app, Options& options) {
-  app.add_flag("-f,--foreground", options.foreground,
-               "stay in the foreground, log to the terminal");
+  app.add_flag("-f,--foreground", options.foreground, "stay in the foreground, log to the terminal")
+      ->take_last();
   add(app, "--log-level", options.log_level, "LEVEL", read_log_level,
       "trace, debug, info, warning, error or off [info]");
 }

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fusefs/access.h"
+
+#include <gtest/gtest.h>
+
+namespace ramrolefs::unit {
+namespace {
+
+constexpr uid_t kOwner = 1000;
+constexpr gid_t kGroup = 2000;
+constexpr uid_t kStranger = 3000;
+
+struct Row {
+  const char* name;
+  mode_t mode;
+  uid_t uid;
+  gid_t gid;
+  bool in_group;  // by a supplementary group
+  bool may;
+};
+
+// As the kernel decides (acl_permission_check() in fs/namei.c): the first class that fits counts,
+// and no later one.
+constexpr Row kRows[] = {
+    {"root", 0400, 0, 0, false, true},
+    {"root, whatever the mode", 0, 0, 0, false, true},
+    {"the owner", 0400, kOwner, kStranger, false, true},
+    {"the owner, forbidden", 0044, kOwner, kGroup, true, false},
+    {"the group", 0440, kStranger, kGroup, false, true},
+    {"the group, forbidden", 0400, kStranger, kGroup, false, false},
+    {"the group, forbidden though others may", 0404, kStranger, kGroup, false, false},
+    {"a supplementary group", 0440, kStranger, kStranger, true, true},
+    {"a supplementary group, forbidden though others may", 0404, kStranger, kStranger, true, false},
+    {"others", 0444, kStranger, kStranger, false, true},
+    {"others, where the group may not", 0404, kStranger, kStranger, false, true},
+    {"others, forbidden", 0440, kStranger, kStranger, false, false},
+    {"nobody but root", 0, kOwner, kGroup, true, false},
+};
+
+TEST(Access, IsThatOfTheKernel) {
+  for (const Row& row : kRows) {
+    SCOPED_TRACE(row.name);
+    const Access access{kOwner, kGroup, row.mode};
+    const Caller caller{1, row.uid, row.gid,
+                        [&](gid_t group) { return row.in_group && group == kGroup; }};
+    EXPECT_EQ(may_read(access, caller), row.may);
+  }
+}
+
+TEST(Access, AsksForTheSupplementaryGroupsOnlyWhereTheyMatter) {
+  int asked = 0;
+  const Caller stranger{1, kStranger, kStranger, [&](gid_t) { return ++asked > 0; }};
+  for (const mode_t mode : {0400U, 0444U, 0000U}) may_read({kOwner, kGroup, mode}, stranger);
+  EXPECT_EQ(asked, 0);
+  EXPECT_TRUE(may_read({kOwner, kGroup, 0440}, stranger));
+  EXPECT_EQ(asked, 1);
+}
+
+TEST(Access, WhoseGroupsNobodyKnowsHasNone) {
+  EXPECT_FALSE(may_read({kOwner, kGroup, 0440}, {1, kStranger, kStranger, nullptr}));
+}
+
+TEST(Access, IsRootsAloneUnlessOrderedOtherwise) {
+  const Access access;
+  EXPECT_EQ(access.uid, 0U);
+  EXPECT_EQ(access.gid, 0U);
+  EXPECT_EQ(access.mode, 0400U);
+}
+
+}  // namespace
+}  // namespace ramrolefs::unit

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fusefs/generations.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <set>
+
+#include "tests/unit/credentials.h"
+
+namespace ramrolefs::unit {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr SteadyTime kEnd = kStart + 6h;
+
+std::string id_in(const Generation& generation) {
+  return std::string(generation.bytes(*find_served_file("AccessKeyId")));
+}
+
+TEST(Generations, BeginWithNone) {
+  const Generations generations(false);
+  EXPECT_EQ(generations.current(kStart), nullptr);
+  EXPECT_EQ(generations.find(GenerationId{0}, kStart), nullptr);
+  EXPECT_EQ(generations.find(GenerationId{1}, kStart), nullptr);
+  EXPECT_EQ(generations.next(), GenerationId{1});
+}
+
+TEST(Generations, ANewCredentialBecomesTheCurrentOneAndTheOldOneIsStillFound) {
+  Generations generations(false);
+  EXPECT_TRUE(generations.publish(make_credential(1), kEnd));
+  EXPECT_TRUE(generations.publish(make_credential(2), kEnd));
+  ASSERT_NE(generations.current(kStart), nullptr);
+  EXPECT_EQ(generations.current(kStart)->id(), GenerationId{2});
+  EXPECT_EQ(id_in(*generations.current(kStart)), "STS.id-2");
+  ASSERT_NE(generations.find(GenerationId{1}, kStart), nullptr);
+  EXPECT_EQ(id_in(*generations.find(GenerationId{1}, kStart)), "STS.id-1");
+  EXPECT_EQ(generations.next(), GenerationId{3});
+  EXPECT_EQ(generations.find(generations.next(), kStart), nullptr);
+}
+
+TEST(Generations, TheCredentialInHandMakesNoNewOne) {
+  Generations generations(false);
+  generations.publish(make_credential(), kEnd);
+  const Generation* first = generations.current(kStart);
+  const timespec mtime = first->mtime();
+
+  Credential again = make_credential();
+  again.last_updated += 1h;  // of the fetch, where the service does not say
+  EXPECT_FALSE(generations.publish(again, kEnd + 1s));
+  EXPECT_EQ(generations.current(kStart), first);
+  EXPECT_EQ(first->mtime().tv_sec, mtime.tv_sec);
+  EXPECT_EQ(generations.next(), GenerationId{2});
+  EXPECT_EQ(generations.expires_at(*first), kEnd + 1s) << "the newer answer knows better";
+}
+
+TEST(Generations, WhateverDiffersMakesANewOne) {
+  const std::function<void(Credential&)> changes[] = {
+      [](Credential& c) { c.role = "another-role"; },
+      [](Credential& c) { c.access_key_id = Secret("another"); },
+      [](Credential& c) { c.access_key_secret = Secret("another"); },
+      [](Credential& c) { c.security_token = Secret("another"); },
+      [](Credential& c) { c.expiration += 1s; },
+  };
+  Generations generations(false);
+  generations.publish(make_credential(), kEnd);
+  for (const auto& change : changes) {
+    Credential changed = make_credential();
+    change(changed);
+    EXPECT_TRUE(generations.publish(changed, kEnd));
+    EXPECT_TRUE(generations.publish(make_credential(), kEnd)) << "back again: another rotation";
+  }
+}
+
+TEST(Generations, AnExpiredOneIsNeverGiven) {
+  Generations generations(false);
+  generations.publish(make_credential(1), kStart + 10s);
+  generations.publish(make_credential(2), kStart + 20s);
+
+  const auto given = [&](Duration at) {
+    std::set<int> found;
+    for (const int id : {1, 2}) {
+      const auto which = GenerationId{static_cast<std::uint64_t>(id)};
+      if (generations.find(which, kStart + at) != nullptr) found.insert(id);
+    }
+    return found;
+  };
+  EXPECT_EQ(given(10s - 1ns), (std::set{1, 2}));
+  EXPECT_EQ(given(10s), (std::set{2}));
+  EXPECT_NE(generations.current(kStart + 20s - 1ns), nullptr);
+  EXPECT_EQ(given(20s), (std::set<int>{}));
+  EXPECT_EQ(generations.current(kStart + 20s), nullptr);
+}
+
+TEST(Generations, TheCurrentOneExpiresThoughAnOlderOneDoesNot) {
+  Generations generations(false);
+  generations.publish(make_credential(1), kEnd);
+  generations.publish(make_credential(2), kStart + 1s);
+  EXPECT_EQ(generations.current(kStart + 1s), nullptr);
+}
+
+TEST(Generations, OfManyTheNewestAreKept) {
+  Generations generations(false);
+  constexpr int kMany = 100;
+  for (int i = 1; i <= kMany; ++i) generations.publish(make_credential(i), kEnd);
+  int found = 0;
+  for (int i = 1; i <= kMany; ++i) {
+    const auto* generation = generations.find(GenerationId{static_cast<std::uint64_t>(i)}, kStart);
+    if (generation == nullptr) continue;
+    ++found;
+    EXPECT_GT(i, kMany - static_cast<int>(Generations::kKept));
+    EXPECT_EQ(id_in(*generation), "STS.id-" + std::to_string(i));
+  }
+  EXPECT_EQ(found, static_cast<int>(Generations::kKept));
+}
+
+TEST(Generations, NoTwoShareATimeStamp) {
+  Generations generations(false);
+  std::set<std::pair<long, long>> stamps;
+  for (int i = 1; i <= 20; ++i) {
+    generations.publish(make_credential(i), kEnd);
+    const timespec mtime = generations.current(kStart)->mtime();
+    EXPECT_TRUE(stamps.insert({mtime.tv_sec, mtime.tv_nsec}).second) << i;
+  }
+}
+
+TEST(Generations, EndWithANewlineWhereThatIsWanted) {
+  Generations generations(true);
+  generations.publish(make_credential(), kEnd);
+  EXPECT_EQ(id_in(*generations.current(kStart)), "STS.id-1\n");
+}
+
+}  // namespace
+}  // namespace ramrolefs::unit

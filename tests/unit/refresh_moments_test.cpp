@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "tests/unit/credentials.h"
+#include "tests/unit/refresh_story.h"
+
+namespace ramrolefs::unit {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Row {
+  const char* name;
+  Story story;
+  Duration now;
+  Duration moment;
+};
+
+TEST(Refresh, SettlesUntilAFlightOrTheExpirationMayChangeTheAnswer) {
+  const std::vector<Row> rows = {
+      {"until it is due", {lands(0s, 6h)}, 1s, 600s},
+      {"until its end, where that is before", {confirms(0s, 30s)}, 1s, 30s},
+      {"not at all in a flight", {lands(0s, 6h), takes_off(600s)}, 601s, 601s},
+      {"until its end while the service fails",
+       {lands(0s, 100s), takes_off(50s), fails(51s)},
+       51s,
+       100s},
+  };
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.name);
+    const SteadyTime now = kStart + row.now;
+    const Refresh refresh = after(row.story);
+    ASSERT_EQ(words(refresh.answer(now)), "in hand");
+    EXPECT_EQ(in_seconds(refresh.settled_until(now) - kStart), in_seconds(row.moment));
+  }
+}
+
+TEST(Refresh, WakesTheParkedWhenTheirAnswerMayChange) {
+  const std::vector<Row> rows = {
+      {"the vigil's end", {takes_off(0s), parks(0s)}, 1s, 5s},
+      {"of who came first", {takes_off(0s), parks(0s), parks(2s)}, 2s, 5s},
+      {"the end of patience", {lands(0s, 6h), takes_off(600s), parks(600200ms)}, 600300ms, 601s},
+      {"the Expiration", {lands(0s, 100s), takes_off(99800ms), parks(99800ms)}, 99800ms, 100s},
+      {"the vigil's end, once it has expired",
+       {lands(0s, 100s), takes_off(99800ms), parks(99800ms)},
+       100s,
+       104800ms},
+  };
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.name);
+    const SteadyTime wake = after(row.story).wake_at(kStart + row.now);
+    EXPECT_EQ(in_seconds(wake - kStart), in_seconds(row.moment));
+  }
+}
+
+TEST(Refresh, WakesTheParkedForTheNextFlight) {
+  const Refresh refresh = after({takes_off(0s), parks(0s), fails(1s)});
+  const SteadyTime wake = refresh.wake_at(kStart + 1s);
+  EXPECT_EQ(wake, refresh.retry_at(kStart + 1s));
+  EXPECT_FALSE(refresh.wants_flight(wake - 1ns));
+  EXPECT_TRUE(refresh.wants_flight(wake));
+}
+
+TEST(Refresh, EveryAnswerHoldsUntilTheMomentThatItTold) {
+  // A server that looks at the parked at wake_at() alone must not miss a change before.
+  const std::vector<Story> stories = {
+      {takes_off(0s), parks(0s)},
+      {takes_off(0s), parks(0s), fails(1s)},
+      {lands(-600s, 6h), takes_off(0s), parks(0s)},
+      {lands(-99800ms, 100s), takes_off(0s), parks(0s)},
+  };
+  for (std::size_t i = 0; i < stories.size(); ++i) {
+    SCOPED_TRACE("story " + std::to_string(i));
+    const Refresh refresh = after(stories[i]);
+    const SteadyTime begin = kStart + 1s - (i == 1 ? 0ms : 999ms);
+    const SteadyTime wake = refresh.wake_at(begin);
+    ASSERT_EQ(words(refresh.answer(begin)), "wait");
+    for (SteadyTime now = begin; now < wake; now += 1ms) {
+      ASSERT_EQ(words(refresh.answer(now)), "wait") << in_seconds(now - kStart);
+    }
+  }
+}
+
+TEST(Refresh, ThePatienceAndTheTimeoutAreThoseOfThePolicy) {
+  Refresh::Policy policy;
+  policy.patience = 3s;
+  policy.timeout = 20s;
+  const Refresh empty_handed = after({takes_off(0s), parks(0s)}, policy);
+  EXPECT_EQ(words(empty_handed.answer(kStart + 19999ms)), "wait");
+  EXPECT_EQ(words(empty_handed.answer(kStart + 20s)), "failure");
+  const Refresh in_hand = after({lands(-600s, 6h), takes_off(0s), parks(0s)}, policy);
+  EXPECT_EQ(words(in_hand.answer(kStart + 2999ms)), "wait");
+  EXPECT_EQ(words(in_hand.answer(kStart + 3s)), "in hand");
+}
+
+TEST(Refresh, WaitsOneSecondAndFiveUnlessOrderedOtherwise) {
+  const Refresh::Policy policy;
+  EXPECT_EQ(policy.patience, 1s);
+  EXPECT_EQ(policy.timeout, 5s);
+}
+
+}  // namespace
+}  // namespace ramrolefs::unit

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "fusefs/filesystem.h"
+#include "tests/unit/fake_clock.h"
+
+namespace ramrolefs::unit {
+
+constexpr uid_t kOwner = 1000;
+
+/// Who may read, and who may not, by the mode of a Scene. Each thread is somebody else.
+Caller owner(pid_t thread = 1);
+Caller stranger(pid_t thread = 99);
+
+/// A Filesystem of kOwner's, on a clock that stands still, with flights that are only counted.
+class Scene {
+ public:
+  explicit Scene(Filesystem::Options options = {});
+
+  /// The flight under way brings credential `number`, which ends at `end` after kStart.
+  void land(int number = 1, Duration end = std::chrono::hours(6));
+  void fail(Cause cause);
+
+  /// A flight brought it, with nobody waiting: the state in which most tests begin.
+  void begin_with(int number = 1, Duration end = std::chrono::hours(6));
+
+  FakeClock clock;
+  int flights = 0;
+  int parked = 0;  // readers
+  Filesystem filesystem;
+
+ private:
+  SteadyTime took_off_;
+};
+
+/// What one open(2) and read(2) of a name come to, request by request, as the kernel makes them: a
+/// LOOKUP, a GETATTR unless LOOKUP gave attributes to keep, and once more after ESTALE; a READ.
+class Reader {
+ public:
+  Reader(Scene& scene, Caller caller, std::string name = "AccessKeyId");
+  Reader(const Reader&) = delete;
+  Reader& operator=(const Reader&) = delete;
+  ~Reader() { leave(); }  // killed, if it is parked
+
+  /// Goes as far as it gets: what the file holds, "parked", or the name of the errno. A parked one
+  /// goes on from there, as after landed() and at wake_at().
+  std::string go();
+
+  /// Gets a signal while parked.
+  std::string interrupt();
+
+  /// The inode that the name stood for at last.
+  std::optional<InodeNumber> inode() const { return inode_; }
+
+ private:
+  std::string look_up();
+  std::string ask();
+  std::string go_back_or_end(Errno error);
+  std::string read() const;
+  void leave();
+
+  Scene& scene_;
+  Caller caller_;
+  std::string name_;
+  std::optional<InodeNumber> inode_;
+  int lookups_ = 0;
+  bool parked_ = false;
+};
+
+/// The same in one go, by the owner.
+std::string read_file(Scene& scene, const std::string& name = "AccessKeyId", pid_t thread = 1);
+
+/// For comparing: "ESTALE".
+std::string words(Errno error);
+
+}  // namespace ramrolefs::unit
