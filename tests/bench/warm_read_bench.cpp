@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// A warm open+fstat+read+close of a value on ramrolefs, and of a file of the same size on tmpfs, in
+// turns within one run, so that what the machine does meanwhile falls on both.
+#include <benchmark/benchmark.h>
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <fstream>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "tests/e2e/emulator.h"
+#include "tests/e2e/mounted.h"
+
+namespace ramrolefs::e2e {
+namespace {
+
+constexpr const char* kFile = "AccessKeyId";
+
+void read_once(const std::string& path, benchmark::State& state) {
+  std::array<char, 4096> bytes;
+  struct stat stat;
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool good =
+      file >= 0 && fstat(file, &stat) == 0 && read(file, bytes.data(), bytes.size()) > 0;
+  close(file);
+  if (!good) state.SkipWithError("can't read");
+}
+
+void add(const std::string& name, const std::string& path) {
+  benchmark::RegisterBenchmark(name.c_str(), [path](benchmark::State& state) {
+    for ([[maybe_unused]] auto turn : state) read_once(path, state);
+  });
+}
+
+/// A tmpfs with a copy of the value.
+class Tmpfs {
+ public:
+  explicit Tmpfs(const std::string& value) {
+    ::mount("tmpfs", path().c_str(), "tmpfs", 0, nullptr);
+    std::ofstream(path() + "/" + kFile) << value;
+  }
+  Tmpfs(const Tmpfs&) = delete;
+  Tmpfs& operator=(const Tmpfs&) = delete;
+  ~Tmpfs() { umount2(path().c_str(), MNT_DETACH); }
+  std::string path() const { return folder_ / "."; }
+
+ private:
+  Folder folder_;
+};
+
+/// Collects the time of each repetition, and prints what people want to see.
+class Table : public benchmark::BenchmarkReporter {
+ public:
+  bool ReportContext(const Context&) override { return true; }
+
+  void ReportRuns(const std::vector<Run>& runs) override {
+    for (const Run& run : runs) {
+      if (run.error_occurred) failed_ = true;
+      if (run.run_type == Run::RT_Iteration) {
+        times_[run.run_name.function_name].push_back(run.GetAdjustedRealTime() / 1000);
+      }
+    }
+  }
+
+  void print() {
+    std::printf("%-12s %10s %10s %10s\n", "", "median", "fastest", "slowest");
+    for (auto& [name, times] : times_) {
+      std::sort(times.begin(), times.end());
+      std::printf("%-12s %7.2f us %7.2f us %7.2f us\n", name.c_str(), median(name), times.front(),
+                  times.back());
+    }
+    std::printf("ratio of the medians: %.2f (target: 1.40)\n",
+                median("ramrolefs") / median("tmpfs"));
+  }
+
+  bool failed() const { return failed_; }
+
+ private:
+  double median(const std::string& name) { return times_[name][times_[name].size() / 2]; }
+
+  std::map<std::string, std::vector<double>> times_;
+  bool failed_ = false;
+};
+
+int compare() {
+  const Emulator emulator;
+  const Mounted mount(emulator, {"--log-level=info"});
+  const std::string value = mount.read(kFile).text;
+  const Tmpfs tmpfs(value);
+  add("tmpfs", tmpfs.path() + "/" + kFile);
+  add("ramrolefs", mount / kFile);
+  Table table;
+  benchmark::RunSpecifiedBenchmarks(&table);
+  table.print();
+  return table.failed() ? 1 : 0;
+}
+
+}  // namespace
+}  // namespace ramrolefs::e2e
+
+int main(int count, char** words) {
+  benchmark::Initialize(&count, words);
+  return ramrolefs::e2e::compare();
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+#include "tests/e2e/emulator.h"
+#include "tests/e2e/eventually.h"
+#include "tests/e2e/mounted.h"
+#include "tests/e2e/process.h"
+
+namespace ramrolefs::e2e {
+namespace {
+
+// An ordinary user, in a mount namespace in which /dev/fuse is open to all, as udev makes it on
+// any Debian machine; a container's or a test machine's may be root's alone.
+constexpr const char* kScript = R"SCRIPT(
+set -eu
+program=$1; url=$2; folder=$3
+mknod "$folder/fuse" c 10 229
+chmod 0666 "$folder/fuse"
+mount --bind "$folder/fuse" /dev/fuse
+mkdir "$folder/m"
+chown nobody:nogroup "$folder/m"
+as_user="setpriv --reuid=nobody --regid=nogroup --clear-groups"
+
+$as_user "$program" --metadata-url="$url" "$folder/m"
+findmnt -no FSTYPE,OPTIONS "$folder/m"
+echo "user: $($as_user cat "$folder/m/AccessKeyId")"
+echo "root: $(cat "$folder/m/AccessKeyId" 2>&1)"
+echo "owner: $($as_user stat -c '%U %a' "$folder/m/AccessKeyId")"
+$as_user touch "$folder/m/new" 2>&1 || true
+$as_user fusermount3 -u "$folder/m"
+echo "mounts left: $(grep -c " $folder/m " /proc/self/mountinfo)"
+)SCRIPT";
+
+TEST(UserMount, AnOrdinaryUserMountsByFusermount3ForHimselfAlone) {
+  const Emulator emulator;
+  const Folder folder;
+  const auto script = run({"unshare", "--mount", "sh", "-c", kScript, "sh", RAMROLEFS_PROGRAM,
+                           emulator.url(), folder / "."});
+  const std::string& out = script.out;
+  EXPECT_NE(out.find("fuse.ramrolefs ro,nosuid,nodev,noexec"), std::string::npos) << out;
+  EXPECT_NE(out.find("user: " + emulator.now("AccessKeyId")), std::string::npos)
+      << out << script.err;
+  EXPECT_EQ(out.find("root: " + emulator.now("AccessKeyId")), std::string::npos) << out;
+  EXPECT_NE(out.find("Permission denied"), std::string::npos) << out;
+  EXPECT_NE(out.find("owner: nobody 400"), std::string::npos) << out;
+  EXPECT_NE(out.find("Read-only file system"), std::string::npos) << out;
+  EXPECT_NE(out.find("mounts left: 0"), std::string::npos) << out << script.err;
+}
+
+}  // namespace
+}  // namespace ramrolefs::e2e
