@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Each fault as a client sees it, and what ends it.
 #include <gtest/gtest.h>
-#include <signal.h>
 
 #include <functional>
-#include <set>
+#include <sstream>
 
 #include "tests/emulator/test_fixture.h"
 
@@ -15,12 +14,12 @@ using Json = nlohmann::json;
 using Clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
-class Fault : public EmulatorTest {
+class EmulatorFault : public EmulatorTest {
  protected:
   void SetUp() override { start(); }
 };
 
-TEST_F(Fault, DelayAnswersProperlyAndLate) {
+TEST_F(EmulatorFault, DelayAnswersProperlyAndLate) {
   service_.control("fault?kind=delay&seconds=0.2");
   const auto begin = Clock::now();
   const Reply reply = service_.credential();
@@ -28,7 +27,7 @@ TEST_F(Fault, DelayAnswersProperlyAndLate) {
   EXPECT_EQ(service_.true_credential(), Json::parse(reply.body));
 }
 
-TEST_F(Fault, HangAnswersOnlyWhenItIsLifted) {
+TEST_F(EmulatorFault, HangAnswersOnlyWhenItIsLifted) {
   service_.control("fault?kind=hang");
   Client client(service_.port);
   client.request("GET", kCredentialPath);
@@ -39,7 +38,7 @@ TEST_F(Fault, HangAnswersOnlyWhenItIsLifted) {
   EXPECT_EQ(service_.true_credential(), Json::parse(client.receive().body));
 }
 
-TEST_F(Fault, HangOutlivesAClientThatHasGivenUp) {
+TEST_F(EmulatorFault, HangOutlivesAClientThatHasGivenUp) {
   service_.control("fault?kind=hang&times=1");
   {
     Client client(service_.port);
@@ -49,14 +48,14 @@ TEST_F(Fault, HangOutlivesAClientThatHasGivenUp) {
   EXPECT_EQ(200, service_.credential().status);
 }
 
-TEST_F(Fault, TrickleSendsTheRightAnswerByteByByte) {
+TEST_F(EmulatorFault, TrickleSendsTheRightAnswerByteByByte) {
   service_.control("fault?kind=trickle&seconds=0.001&on=role_list");
   const auto begin = Clock::now();
   EXPECT_EQ("emulated-role", service_.role_list().body);
   EXPECT_GE(Clock::now() - begin, 100ms);  // head and body are 100 bytes and more
 }
 
-TEST_F(Fault, TrickleEndsAtOnceWhenItIsLifted) {
+TEST_F(EmulatorFault, TrickleEndsAtOnceWhenItIsLifted) {
   service_.control("fault?kind=trickle&seconds=3600");
   Client client(service_.port);
   client.request("GET", kCredentialPath);
@@ -65,14 +64,14 @@ TEST_F(Fault, TrickleEndsAtOnceWhenItIsLifted) {
   EXPECT_TRUE(client.receive().whole);
 }
 
-TEST_F(Fault, CloseSendsNoByte) {
+TEST_F(EmulatorFault, CloseSendsNoByte) {
   service_.control("fault?kind=close");
   const Reply reply = service_.credential();
   EXPECT_EQ(0, reply.status);
   EXPECT_EQ("", reply.body);
 }
 
-TEST_F(Fault, TruncatePromisesTheWholeAndSendsHalf) {
+TEST_F(EmulatorFault, TruncatePromisesTheWholeAndSendsHalf) {
   const std::size_t size = service_.credential().body.size();
   service_.control("fault?kind=truncate");
   const Reply reply = service_.credential();
@@ -83,7 +82,7 @@ TEST_F(Fault, TruncatePromisesTheWholeAndSendsHalf) {
   EXPECT_FALSE(service_.role_list().whole);
 }
 
-TEST_F(Fault, EndlessSendsAsMuchAsIsTaken) {
+TEST_F(EmulatorFault, EndlessSendsAsMuchAsIsTaken) {
   service_.control("fault?kind=endless");
   Client client(service_.port);
   client.request("GET", kCredentialPath);
@@ -94,7 +93,7 @@ TEST_F(Fault, EndlessSendsAsMuchAsIsTaken) {
   EXPECT_EQ(most, reply.body.size());
 }
 
-TEST_F(Fault, RedirectLeadsToTheRightAnswer) {
+TEST_F(EmulatorFault, RedirectLeadsToTheRightAnswer) {
   service_.control("fault?kind=redirect");
   const Reply reply = service_.credential();
   EXPECT_EQ(302, reply.status);
@@ -105,7 +104,7 @@ TEST_F(Fault, RedirectLeadsToTheRightAnswer) {
   EXPECT_EQ(service_.true_credential(), Json::parse(followed.body));
 }
 
-TEST_F(Fault, StatusAnswersAnyStatus) {
+TEST_F(EmulatorFault, StatusAnswersAnyStatus) {
   for (const int status : {200, 204, 401, 403, 404, 405, 429, 500, 503, 599}) {
     service_.control("fault?kind=status&status=" + std::to_string(status));
     EXPECT_EQ(status, service_.credential().status);
@@ -114,7 +113,7 @@ TEST_F(Fault, StatusAnswersAnyStatus) {
   }
 }
 
-TEST_F(Fault, BodiesOfNoUse) {
+TEST_F(EmulatorFault, BodiesOfNoUse) {
   service_.control("fault?kind=not_json");
   EXPECT_TRUE(service_.credential().body.starts_with("<html>"));
   service_.control("fault?kind=deep_json");
@@ -128,7 +127,7 @@ TEST_F(Fault, BodiesOfNoUse) {
   EXPECT_TRUE(service_.role_list().body.starts_with("emulated-role   "));
 }
 
-TEST_F(Fault, SpoilsOneMemberAndNoOther) {
+TEST_F(EmulatorFault, SpoilsOneMemberAndNoOther) {
   const Json healthy = service_.true_credential();
   const std::string id = healthy.at("AccessKeyId");
   const auto spoilt = [&](const std::string& inserted) {
@@ -151,7 +150,7 @@ TEST_F(Fault, SpoilsOneMemberAndNoOther) {
   }
 }
 
-TEST_F(Fault, LosesAnyMember) {
+TEST_F(EmulatorFault, LosesAnyMember) {
   for (const char* name :
        {"AccessKeyId", "AccessKeySecret", "Expiration", "SecurityToken", "LastUpdated", "Code"}) {
     Json expected = service_.true_credential();
@@ -163,14 +162,14 @@ TEST_F(Fault, LosesAnyMember) {
   EXPECT_FALSE(Json::parse(service_.credential().body).contains("LastUpdated"));
 }
 
-TEST_F(Fault, EscapesControlCharactersInJson) {
+TEST_F(EmulatorFault, EscapesControlCharactersInJson) {
   service_.control("fault?kind=control&member=SecurityToken");
   EXPECT_NE(std::string::npos, service_.credential().body.find(R"(\u0007\n)"));
   service_.control("fault?kind=nul&member=SecurityToken");
   EXPECT_NE(std::string::npos, service_.credential().body.find(R"(\u0000)"));
 }
 
-TEST_F(Fault, SpoilsPlainTextWhereItIsNamed) {
+TEST_F(EmulatorFault, SpoilsPlainTextWhereItIsNamed) {
   service_.control("fault?kind=control&on=role_list");
   EXPECT_EQ("emulat\a\ned-role", service_.role_list().body);
   EXPECT_EQ(service_.true_credential(), Json::parse(service_.credential().body));
@@ -182,7 +181,7 @@ TEST_F(Fault, SpoilsPlainTextWhereItIsNamed) {
   EXPECT_EQ("", token.body);
 }
 
-TEST_F(Fault, GivesBadNewsInGoodForm) {
+TEST_F(EmulatorFault, GivesBadNewsInGoodForm) {
   service_.control("fault?kind=code");
   EXPECT_EQ("Failed", Json::parse(service_.credential().body).at("Code"));
   service_.control("fault?kind=bad_date");
@@ -195,14 +194,14 @@ TEST_F(Fault, GivesBadNewsInGoodForm) {
   EXPECT_NE(expiration.substr(0, 13), now.substr(0, 13));  // another hour
 }
 
-TEST_F(Fault, TakesAwayOrSpoilsTheHttpDate) {
+TEST_F(EmulatorFault, TakesAwayOrSpoilsTheHttpDate) {
   service_.control("fault?kind=no_date");
   EXPECT_FALSE(service_.credential().headers.contains("date"));
   service_.control("fault?kind=bad_http_date");
   EXPECT_NE(std::string::npos, service_.credential().headers.at("date").find("99 Foo"));
 }
 
-TEST_F(Fault, ConcernsTheEndpointItIsOrderedFor) {
+TEST_F(EmulatorFault, ConcernsTheEndpointItIsOrderedFor) {
   const std::function<int()> requests[] = {[&] { return service_.token("60").status; },
                                            [&] { return service_.role_list().status; },
                                            [&] { return service_.credential().status; }};
@@ -213,7 +212,7 @@ TEST_F(Fault, ConcernsTheEndpointItIsOrderedFor) {
   }
 }
 
-TEST_F(Fault, HoldsForSoManyRequests) {
+TEST_F(EmulatorFault, HoldsForSoManyRequests) {
   service_.control("fault?kind=status&status=503&times=2&on=credential");
   EXPECT_EQ(200, service_.role_list().status);
   EXPECT_EQ(503, service_.credential().status);
@@ -222,14 +221,25 @@ TEST_F(Fault, HoldsForSoManyRequests) {
   EXPECT_EQ(200, service_.credential().status);
 }
 
-TEST_F(Fault, ShowsInTheState) {
+TEST_F(EmulatorFault, CanBeOrderedByEachNameThatARefusalLists) {
+  const Reply refusal = ask(service_.port, "POST", "/emulator/fault?kind=x");
+  const std::string error = nlohmann::json::parse(refusal.body).at("error");
+  std::istringstream names(error.substr(error.rfind(": ") + 2));
+  std::size_t count = 0;
+  for (std::string name; std::getline(names >> std::ws, name, ','); ++count) {
+    EXPECT_EQ(name, service_.control("fault?kind=" + name).at("fault").at("kind"));
+  }
+  EXPECT_EQ(24U, count);
+}
+
+TEST_F(EmulatorFault, ShowsInTheState) {
   EXPECT_EQ(Json({{"kind", "none"}}), service_.state().at("fault"));
   service_.control("fault?kind=delay&seconds=2.5&on=token");
   EXPECT_EQ(Json({{"kind", "delay"}, {"on", "token"}, {"seconds", 2.5}}),
             service_.state().at("fault"));
 }
 
-TEST_F(Fault, NeverConcernsControl) {
+TEST_F(EmulatorFault, NeverConcernsControl) {
   for (const char* kind : {"hang", "close", "status", "no_date"}) {
     service_.control(std::string("fault?kind=") + kind);
     const Reply reply = ask(service_.port, "GET", "/emulator/state");
@@ -238,7 +248,7 @@ TEST_F(Fault, NeverConcernsControl) {
   }
 }
 
-TEST_F(Fault, LeavesTheConnectionInUseWhereTheAnswerWasWhole) {
+TEST_F(EmulatorFault, LeavesTheConnectionInUseWhereTheAnswerWasWhole) {
   service_.control("fault?kind=status&status=503&times=1");
   Client client(service_.port);
   client.request("GET", kCredentialPath);
@@ -246,25 +256,6 @@ TEST_F(Fault, LeavesTheConnectionInUseWhereTheAnswerWasWhole) {
   client.request("GET", kCredentialPath);
   EXPECT_EQ(200, client.receive().status);
   EXPECT_EQ(1U, service_.count("connections"));
-}
-
-// Whatever is under way, SIGTERM ends it: promptly is here within what the runner may be late.
-TEST(EmulatorEnd, IsPromptWithHundredsOfRequestsHeldUp) {
-  for (const char* kind : {"hang", "delay&seconds=3600", "trickle&seconds=3600", "endless"}) {
-    RunningEmulator process;
-    const Metadata service{process.port()};
-    service.control(std::string("fault?kind=") + kind);
-    std::vector<Client> clients;
-    const std::size_t many = std::string(kind) == "endless" ? 8 : 300;
-    for (std::size_t i = 0; i < many; ++i) {
-      clients.emplace_back(process.port()).request("GET", kCredentialPath);
-    }
-    ASSERT_TRUE(service.counted("credential", many)) << kind;
-    const auto begin = Clock::now();
-    process.signal(SIGTERM);
-    EXPECT_EQ(0, process.exit_status()) << kind;
-    EXPECT_LT(Clock::now() - begin, 2s) << kind;
-  }
 }
 
 }  // namespace

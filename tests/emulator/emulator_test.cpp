@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The emulator keeps the contract of the metadata service, and its own: seen from outside.
+// The contract of the metadata service, as a client sees it.
 #include <gtest/gtest.h>
-#include <signal.h>
 
 #include "tests/emulator/test_fixture.h"
 
@@ -9,27 +8,7 @@ namespace ramrolefs::emulator {
 namespace {
 
 using Json = nlohmann::json;
-
 using Emulator = EmulatorTest;
-
-std::string id_of(const Reply& reply) {
-  const Json json = Json::parse(reply.body, nullptr, false);
-  return json.is_object() ? json.value("AccessKeyId", "") : "";
-}
-
-std::chrono::system_clock::time_point parse_time(const std::string& text, const char* pattern) {
-  std::tm parts{};
-  EXPECT_NE(nullptr, strptime(text.c_str(), pattern, &parts)) << text;
-  return std::chrono::system_clock::from_time_t(timegm(&parts));
-}
-
-TEST_F(Emulator, SaysWhereItListensInOneLine) {
-  start();
-  EXPECT_EQ("listening on http://127.0.0.1:" + std::to_string(service_.port), process_->greeting());
-  process_->signal(SIGTERM);
-  EXPECT_EQ("", process_->rest());
-  EXPECT_EQ(0, process_->exit_status());
-}
 
 TEST_F(Emulator, GivesATokenForATtlInRangeOnly) {
   start();
@@ -97,9 +76,9 @@ TEST_F(Emulator, LivesForTheLifetimeOnItsOwnClock) {
   start("--lifetime 7200 --clock-offset -86400");
   const Reply reply = service_.credential();
   const Json json = Json::parse(reply.body);
-  const auto made = parse_time(json.at("LastUpdated"), "%Y-%m-%dT%H:%M:%SZ");
-  const auto ends = parse_time(json.at("Expiration"), "%Y-%m-%dT%H:%M:%SZ");
-  const auto date = parse_time(reply.headers.at("date"), "%a, %d %b %Y %H:%M:%S GMT");
+  const auto made = parse_time(json.at("LastUpdated"), kIso8601);
+  const auto ends = parse_time(json.at("Expiration"), kIso8601);
+  const auto date = parse_time(reply.headers.at("date"), kHttpDate);
   const auto yesterday = std::chrono::system_clock::now() - std::chrono::hours(24);
   EXPECT_EQ(std::chrono::hours(2), ends - made);
   EXPECT_LT(abs(made - yesterday), std::chrono::minutes(1));
@@ -161,26 +140,6 @@ TEST_F(Emulator, ForgetsATokenWhenItsTtlIsOver) {
   EXPECT_EQ(401, service_.credential(token).status);
 }
 
-TEST_F(Emulator, InvalidatesTokensOnRequest) {
-  start();
-  const std::string token = service_.token("60").body;
-  service_.control("invalidate-tokens");
-  EXPECT_EQ(401, service_.credential(token).status);
-  EXPECT_EQ(200, service_.credential(service_.token("60").body).status);
-}
-
-TEST_F(Emulator, KeepsACredentialUntilItIsRotated) {
-  start();
-  const Reply first = service_.credential();
-  EXPECT_EQ(first.body, service_.credential().body);
-  EXPECT_EQ(Json::parse(first.body), service_.true_credential());
-  EXPECT_EQ(2, service_.control("rotate").at("credentials_made"));
-  const Json second = Json::parse(service_.credential().body);
-  for (const char* name : {"AccessKeyId", "AccessKeySecret", "SecurityToken"}) {
-    EXPECT_NE(Json::parse(first.body).at(name), second.at(name)) << name;
-  }
-}
-
 TEST_F(Emulator, RenewsACredentialThatHasLessThanHalfOfItsLifetimeLeft) {
   start("--lifetime 0.4");
   const auto begin = std::chrono::steady_clock::now();
@@ -188,47 +147,6 @@ TEST_F(Emulator, RenewsACredentialThatHasLessThanHalfOfItsLifetimeLeft) {
   while (id_of(service_.credential()) == first) {
     ASSERT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
   }
-}
-
-TEST_F(Emulator, GivesEachRoleItsOwnCredential) {
-  start();
-  const std::string first = id_of(service_.credential());
-  EXPECT_EQ("swapped", service_.control("role?name=swapped").at("role"));
-  EXPECT_EQ("swapped", service_.role_list().body);
-  EXPECT_EQ(404, service_.credential().status);
-  EXPECT_NE(first, id_of(ask(service_.port, "GET", kListPath + std::string("swapped"))));
-  service_.control("role?name=");
-  EXPECT_EQ(404, service_.role_list().status);
-  service_.control("role?name=emulated-role");
-  EXPECT_EQ(200, service_.credential().status);
-}
-
-TEST_F(Emulator, ShapesOnlyLaterCredentialsByANewLifetimeAndClock) {
-  start();
-  const std::string before = service_.credential().body;
-  service_.control("set?lifetime=60&clock_offset=3600&renew_before=0");
-  const Reply reply = service_.credential();
-  EXPECT_EQ(before, reply.body);
-  const auto date = parse_time(reply.headers.at("date"), "%a, %d %b %Y %H:%M:%S GMT");
-  EXPECT_GT(date, std::chrono::system_clock::now() + std::chrono::minutes(59));
-  service_.control("rotate");
-  const Json json = service_.true_credential();
-  EXPECT_EQ(std::chrono::minutes(1), parse_time(json.at("Expiration"), "%Y-%m-%dT%H:%M:%SZ") -
-                                         parse_time(json.at("LastUpdated"), "%Y-%m-%dT%H:%M:%SZ"));
-}
-
-TEST_F(Emulator, CountsMetadataRequestsAndTheirConnectionsAlone) {
-  start();
-  Client client(service_.port);
-  for (const char* path : {kListPath, kCredentialPath, "/emulator/state", "/nothing"}) {
-    client.request("GET", path);
-    client.receive();
-  }
-  service_.token("60");
-  const Json expected{{"token", 1}, {"role_list", 1}, {"credential", 1},
-                      {"other", 1}, {"total", 4},     {"connections", 2}};
-  EXPECT_EQ(expected, service_.state().at("requests"));
-  EXPECT_EQ(0, service_.control("reset-counters").at("requests").at("total"));
 }
 
 TEST_F(Emulator, DatesEveryAnswer) {
@@ -264,110 +182,6 @@ TEST_F(Emulator, SurvivesAPathOfManyThousandCharacters) {
   EXPECT_EQ(404, ask(service_.port, "GET", "/" + std::string(8000, 'x')).status);
   EXPECT_EQ(414, ask(service_.port, "GET", "/" + std::string(9000, 'x')).status);
   EXPECT_EQ(200, service_.credential().status);
-}
-
-TEST_F(Emulator, RefusesWrongControlsAndNamesThem) {
-  start();
-  const struct {
-    const char* method;
-    const char* target;
-    int status;
-    const char* named;
-  } cases[] = {
-      {"POST", "/emulator/fault", 400, "kind"},
-      {"POST", "/emulator/fault?kind=x", 400, "'x'"},
-      {"POST", "/emulator/fault?kind=hang&on=moon", 400, "'moon'"},
-      {"POST", "/emulator/fault?kind=hang&seconds=1", 400, "seconds"},
-      {"POST", "/emulator/fault?kind=hang&times=0", 400, "'0'"},
-      {"POST", "/emulator/fault?kind=delay&seconds=-1", 400, "'-1'"},
-      {"POST", "/emulator/fault?kind=status&status=42", 400, "'42'"},
-      {"POST", "/emulator/fault?kind=missing&member=Nose", 400, "'Nose'"},
-      {"POST", "/emulator/fault?kind=missing&on=token", 400, "'token'"},
-      {"POST", "/emulator/role", 400, "name"},
-      {"POST", "/emulator/role?name=a/b", 400, "'a/b'"},
-      {"POST", "/emulator/set", 400, "lifetime"},
-      {"POST", "/emulator/set?lifetime=0", 400, "'0'"},
-      {"POST", "/emulator/set?hardened=yes", 400, "'yes'"},
-      {"POST", "/emulator/set?hardened=true&colour=%ff", 400, "colour"},
-      {"POST", "/emulator/rotate?now=1", 400, "now"},
-      {"GET", "/emulator/rotate", 405, "POST"},
-      {"GET", "/emulator/nothing", 404, "/emulator/nothing"},
-  };
-  const Json before = service_.state();
-  for (const auto& each : cases) {
-    const Reply reply = ask(service_.port, each.method, each.target);
-    EXPECT_EQ(each.status, reply.status) << each.target;
-    const std::string error = Json::parse(reply.body).at("error");
-    EXPECT_NE(std::string::npos, error.find(each.named)) << each.target << ": " << error;
-  }
-  Json after = service_.state();
-  after["now"] = before.at("now");
-  EXPECT_EQ(before, after);
-}
-
-TEST_F(Emulator, TakesControlParametersFromAFormToo) {
-  start();
-  Client client(service_.port);
-  client.request("POST", "/emulator/role",
-                 "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 9\r\n");
-  client.send("name=form");
-  EXPECT_EQ(200, client.receive().status);
-  EXPECT_EQ("form", service_.role_list().body);
-}
-
-TEST(EmulatorOptions, RefusesAWrongOptionInOneLine) {
-  const std::vector<std::pair<std::vector<std::string>, std::vector<const char*>>> cases{
-      {{"--port", "65536"}, {"--port", "'65536'", "0 to 65535"}},
-      {{"--port"}, {"--port", "N"}},
-      {{"--listen", "here"}, {"--listen", "'here'", "IPv4"}},
-      {{"--lifetime", "0"}, {"--lifetime", "'0'", "seconds from"}},
-      {{"--lifetime", "nan"}, {"--lifetime", "'nan'", "seconds from"}},
-      {{"--renew-before", "-1"}, {"--renew-before", "'-1'", "seconds from"}},
-      {{"--clock-offset", "1h"}, {"--clock-offset", "'1h'", "seconds from"}},
-      {{"--role", "a b"}, {"--role", "'a b'", "letters"}},
-      {{"--hardened=yes"}, {"--hardened", "no value"}},
-      {{"--nonsense"}, {"--nonsense"}},
-      {{"nonsense"}, {"nonsense"}},
-  };
-  for (const auto& [arguments, named] : cases) {
-    EmulatorProcess process(arguments);
-    const std::string line = process.line();
-    for (const char* part : named) EXPECT_NE(std::string::npos, line.find(part)) << line;
-    EXPECT_EQ("", process.rest());
-    EXPECT_EQ(2, process.exit_status()) << line;
-  }
-}
-
-TEST(EmulatorOptions, ShowsItsPageAndVersion) {
-  EmulatorProcess help({"--help"});
-  const std::string page = help.rest();
-  for (const char* part : {"NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "CONTROL INTERFACE",
-                           "FAULTS", "EXAMPLES", "EXIT STATUS", "--renew-before SECONDS",
-                           "POST /emulator/invalidate-tokens", "bad_http_date"}) {
-    EXPECT_NE(std::string::npos, page.find(part)) << part;
-  }
-  EXPECT_EQ(0, help.exit_status());
-  EmulatorProcess version({"--version"});
-  EXPECT_TRUE(version.line().starts_with("ramrolefs-emulator "));
-  EXPECT_EQ(0, version.exit_status());
-}
-
-TEST_F(Emulator, LeavesAPortThatIsInUseAndSaysSo) {
-  start();
-  EmulatorProcess second({"--port", std::to_string(service_.port)});
-  const std::string line = second.line();
-  EXPECT_NE(std::string::npos, line.find(std::to_string(service_.port))) << line;
-  EXPECT_NE(std::string::npos, line.find("in use")) << line;
-  EXPECT_EQ(1, second.exit_status());
-}
-
-TEST_F(Emulator, EndsAtSigintToo) {
-  start();
-  Client idle(service_.port);
-  idle.request("GET", kListPath);
-  idle.receive();
-  process_->signal(SIGINT);
-  EXPECT_EQ(0, process_->exit_status());
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <ctime>
 #include <sstream>
 
 namespace ramrolefs::emulator {
@@ -97,6 +98,17 @@ Reply ask(std::uint16_t port, const std::string& method, const std::string& targ
   Client client(port);
   client.request(method, target, headers);
   return client.receive();
+}
+
+std::string id_of(const Reply& reply) {
+  const nlohmann::json json = nlohmann::json::parse(reply.body, nullptr, false);
+  return json.is_object() ? json.value("AccessKeyId", "") : "";
+}
+
+std::chrono::system_clock::time_point parse_time(const std::string& text, const char* pattern) {
+  std::tm parts{};
+  EXPECT_NE(nullptr, strptime(text.c_str(), pattern, &parts)) << text;
+  return std::chrono::system_clock::from_time_t(timegm(&parts));
 }
 
 Reply Metadata::token(const std::string& ttl) const {

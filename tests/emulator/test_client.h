@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -47,6 +48,14 @@ class Client {
 /// One request on a connection of its own.
 Reply ask(std::uint16_t port, const std::string& method, const std::string& target,
           const std::string& headers = {});
+
+/// The AccessKeyId in a credential; empty where there is none.
+std::string id_of(const Reply& reply);
+
+/// A time of the service: `pattern` is strptime's.
+std::chrono::system_clock::time_point parse_time(const std::string& text, const char* pattern);
+inline constexpr const char* kIso8601 = "%Y-%m-%dT%H:%M:%SZ";
+inline constexpr const char* kHttpDate = "%a, %d %b %Y %H:%M:%S GMT";
 
 /// What the tests ask for again and again.
 struct Metadata {

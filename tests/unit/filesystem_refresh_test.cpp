@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "tests/unit/credentials.h"
 #include "tests/unit/scene.h"
 
@@ -169,16 +171,61 @@ TEST(FilesystemRefresh, AThreadThatWasSentBackGetsTheOneInHandThoughItIsDueStill
   EXPECT_EQ(later->inode.generation(), GenerationId{2}) << "and not for long";
 }
 
-TEST(FilesystemRefresh, AFlightThatStartsAfterPatienceBringsNoOneToTheDoorTwice) {
-  // The kernel takes a second ESTALE to the reader.
+TEST(FilesystemRefresh, HoweverTheWaitEndsTheKernelIsSentBackOnceOnly) {
+  // It takes a second ESTALE to the reader (LOOKUP_REVAL in fs/namei.c).
+  const std::pair<const char*, std::function<void(Scene&)>> rows[] = {
+      {"the same credential", [](Scene& scene) { scene.land(1); }},
+      {"a failure", [](Scene& scene) { scene.fail(Cause::unavailable); }},
+      {"one that will not pass", [](Scene& scene) { scene.fail(Cause::no_role); }},
+      {"patience is over", [](Scene& scene) { scene.clock.advance(1s); }},
+  };
+  for (const auto& [name, happens] : rows) {
+    SCOPED_TRACE(name);
+    DueScene scene;
+    Reader reader(scene, owner());
+    EXPECT_EQ(reader.go(), "parked");
+    happens(scene);
+    EXPECT_EQ(reader.go(), "STS.id-1");
+    EXPECT_EQ(reader.go(), "STS.id-1") << "and the next time it opens it";
+  }
+}
+
+TEST(FilesystemRefresh, AttributesOfAFileThatIsOpenAskNothing) {
   DueScene scene;
-  for (pid_t thread = 1; thread <= 100; ++thread) {
-    Reader reader(scene, owner(thread));
+  const InodeNumber held(GenerationId{1}, Place{2});
+  EXPECT_TRUE(std::holds_alternative<Attributes>(scene.filesystem.getattr(held, owner())));
+  EXPECT_EQ(scene.filesystem.read(held).value(), "STS.id-1");
+  EXPECT_EQ(scene.flights, 0);
+}
+
+TEST(FilesystemRefresh, DISABLED_AFlightThatTakesLongerThanMaxAgeKeepsNobodyLongerThanPatience) {
+  Scene scene({.access = {}, .newline = false, .refresh = {.due = {30min, 1ms}}});
+  scene.begin_with();
+  scene.clock.advance(1s);
+  Reader reader(scene, owner());
+  const SteadyTime came = scene.clock.steady();
+  while (reader.go() == "parked" && scene.clock.steady() < came + 10s) {
+    scene.clock.advance(100ms);
+    scene.land(1);
+  }
+  EXPECT_LE(in_seconds(scene.clock.steady() - came), 1);
+}
+
+TEST(FilesystemRefresh, DISABLED_WithoutLastUpdatedTheLifeIsStillTheWholeOne) {
+  Scene scene;
+  scene.begin_with();
+  scene.clock.advance(5h + 30min);
+  for (Duration left = 30min; left > 1min; left -= 1s) {
+    Reader reader(scene, owner());
     if (reader.go() == "parked") {
-      scene.clock.advance(scene.filesystem.wake_at() - scene.clock.steady());
+      Credential same = make_credential();  // as the client reads it: of the fetch
+      same.last_updated = kStartOfWall + kWholeLife - std::chrono::ceil<std::chrono::seconds>(left);
+      scene.filesystem.landed(Fetched{same, scene.clock.steady(), kStart + kWholeLife, {}});
       EXPECT_EQ(reader.go(), "STS.id-1");
     }
+    scene.clock.advance(1s);
   }
+  EXPECT_GE(scene.flights, 25) << "a newer one would be seen late";
 }
 
 }  // namespace

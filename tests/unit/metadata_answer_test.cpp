@@ -124,6 +124,14 @@ TEST(ParseCredential, TakesNothingThatIsNoJsonObject) {
   });
 }
 
+TEST(ParseCredential, DISABLED_TakesNothingAfterANul) {
+  check({
+      {"a NUL", answer_with({}) + "\0"s, Cause::malformed},
+      {"and more", answer_with({}) + "\0rest"s, Cause::malformed},
+      {"and the body of another", answer_with({}) + "\0"s + answer_with({}), Cause::malformed},
+  });
+}
+
 TEST(ParseCredential, AsksThatCodeIsSuccess) {
   check({
       {"missing", answer_with({{"Code", ""}}), Cause::malformed},

@@ -72,6 +72,12 @@ TEST(ParseUtc, TakesNothingElse) {
   for (const auto& text : rows) EXPECT_FALSE(parse_utc(text)) << "'" << text << "'";
 }
 
+TEST(ParseUtc, DISABLED_TakesNoYearOfFewerThanFourDigits) {
+  for (const char* text : {"1-11-01T05:20:01Z", "17-11-01T05:20:01Z", "999-12-31T23:59:59Z"}) {
+    EXPECT_FALSE(parse_utc(text)) << "'" << text << "'";
+  }
+}
+
 TEST(ParseHttpDate, TakesTheThreeFormsOfRfc9110) {
   const Taken rows[] = {
       {"Sun, 06 Nov 1994 08:49:37 GMT", 784111777},
