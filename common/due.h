@@ -19,7 +19,7 @@ constexpr Duration kAskAgain = std::chrono::minutes(1);
 
 /// The life of a credential, as the last answer that held it tells.
 struct Lifetime {
-  SteadyTime confirmed_at;  // when that answer was asked for
+  SteadyTime confirmed_at;  // when that answer came: a slow one must not be due on arrival
   SteadyTime expires_at;
   Duration whole;  // from its making to its Expiration
 

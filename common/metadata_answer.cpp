@@ -91,6 +91,8 @@ Result<Secret> parse_token(std::string_view body) {
 
 Result<Credential> parse_credential(std::string_view body, const std::string& role,
                                     std::chrono::sys_seconds fetched) {
+  // nlohmann/json takes a NUL for the end.
+  if (body.find('\0') != std::string_view::npos) return malformed("the answer holds a NUL");
   // Without exceptions: a syntax error gives a discarded value. nlohmann/json parses and frees
   // nested arrays without recursion, so that a deep answer costs no stack.
   const auto answer = Json::parse(body, nullptr, /*allow_exceptions=*/false);

@@ -52,7 +52,13 @@ Failure Refresh::failure() const {
 }
 
 SteadyTime Refresh::retry_at(SteadyTime now) const {
-  return failed_at_ + backoff_.pause(valid(now) ? Backoff::kInHand : Backoff::kEmptyHanded);
+  const auto range = valid(now) ? Backoff::kInHand : Backoff::kEmptyHanded;
+  const SteadyTime at = failed_at_ + backoff_.pause(range);
+  if (!vigil_end_) return at;
+  // The pause before the last flight is cut short, so that a service which comes up late in the
+  // vigil is found all the same.
+  const SteadyTime last = *vigil_end_ - policy_.timeout / 5;
+  return failed_at_ < last ? std::min(at, std::max(last, failed_at_ + range.first)) : at;
 }
 
 SteadyTime Refresh::settled_until(SteadyTime now) const {

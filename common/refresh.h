@@ -61,7 +61,8 @@ class Refresh {
   /// Why there is nothing, or nothing newer: of the last flight, if it failed.
   Failure failure() const;
 
-  /// When the next flight may start, after one that failed.
+  /// When the next flight may start, after one that failed: when the back-off is over, but in a
+  /// vigil not so late that it ends without a last try.
   SteadyTime retry_at(SteadyTime now) const;
 
   /// Until when answer() stays `in_hand` without a flight. Requires: it is now.

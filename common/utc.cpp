@@ -14,6 +14,8 @@ constexpr const char* kForm = "%Y-%m-%dT%H:%M:%SZ";
 }  // namespace
 
 std::optional<std::chrono::sys_seconds> parse_utc(std::string_view text) {
+  // strptime and strftime both take a year of fewer than four digits.
+  if (text.size() != std::string_view("2017-11-01T05:20:01Z").size()) return std::nullopt;
   const std::string copy(text);
   std::tm broken_down{};
   const char* end = strptime(copy.c_str(), kForm, &broken_down);

@@ -130,9 +130,13 @@ void Filesystem::landed(Result<Fetched> brought) {
   // Clamped in seconds: dates of any year fit in those, but not in a Duration.
   const auto stated = std::clamp(credential.expiration - credential.last_updated,
                                  std::chrono::seconds(0), std::chrono::seconds(3600));
-  refresh_.landed({brought->asked_at, brought->expires_at, std::max(remaining, Duration(stated))});
+  const bool is_new = generations_.publish(credential, brought->expires_at);
+  // Where LastUpdated is missing, only the first answer tells the whole life.
+  const Duration whole = std::max(remaining, Duration(stated));
+  whole_life_ = is_new ? whole : std::max(whole, whole_life_);
+  refresh_.landed({now, brought->expires_at, whole_life_});
   report_skew(*brought);
-  if (!generations_.publish(credential, brought->expires_at)) {
+  if (!is_new) {
     log::debug("the credential of role {} is confirmed", credential.role);
     return;
   }

@@ -107,7 +107,8 @@ class Filesystem {
   std::function<void()> take_off_;
   Generations generations_;
   Refresh refresh_;
-  timespec changed_;  // the directory's time stamp: of the mount, then of the last rotation
+  timespec changed_;       // the directory's time stamp: of the mount, then of the last rotation
+  Duration whole_life_{};  // of the credential in hand
   bool skewed_ = false;
   // Threads that were sent back to look the name up again, and until when they must then get what
   // is in hand: the kernel takes a second ESTALE to the reader.

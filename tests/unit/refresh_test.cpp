@@ -51,6 +51,8 @@ TEST(Refresh, WithNothingInHandAReaderWaitsInAVigil) {
 }
 
 TEST(Refresh, InAVigilWhatMayPassIsTriedAgain) {
+  const Story long_outage = {takes_off(0s), parks(0s), fails(0s), fails(0s),
+                             fails(1s),     fails(2s), fails(3s), fails(3s)};
   check({
       {"in the pause", {takes_off(0s), parks(0s), fails(1s)}, 1050ms, Answer::wait, false},
       {"after the pause", {takes_off(0s), parks(0s), fails(1s)}, 1200ms, Answer::wait, true},
@@ -64,6 +66,8 @@ TEST(Refresh, InAVigilWhatMayPassIsTriedAgain) {
        1499ms,
        Answer::wait,
        false},
+      {"a pause that leaves no time for a last try", long_outage, 3999ms, Answer::wait, false},
+      {"is cut short", long_outage, 4s, Answer::wait, true},
       {"the vigil ends in a flight",
        {takes_off(0s), parks(0s), fails(1s), takes_off(1200ms)},
        5s,
