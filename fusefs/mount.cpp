@@ -61,7 +61,10 @@ fuse_session* make_session(Served& served) {
   std::string flag = "-o";
   std::array<char*, 3> words{program.data(), flag.data(), options.data()};
   fuse_args arguments = FUSE_ARGS_INIT(static_cast<int>(words.size()), words.data());
-  return fuse_session_new(&arguments, &kFuseOperations, sizeof kFuseOperations, &served);
+  fuse_session* session =
+      fuse_session_new(&arguments, &kFuseOperations, sizeof kFuseOperations, &served);
+  fuse_opt_free_args(&arguments);  // libfuse has put a list of its own there
+  return session;
 }
 
 tl::expected<void, std::string> mount_as_root(const std::string& directory, fuse_session* session) {
