@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <functional>
+#include <optional>
 
 namespace ramrolefs {
 
@@ -20,11 +21,18 @@ struct Caller {
   pid_t thread = 0;
   uid_t uid = 0;
   gid_t gid = 0;
-  std::function<bool(gid_t)> has_group;  // a supplementary group; asked only where it matters
+  // A supplementary group; asked only where it matters. Empty where it cannot be told.
+  std::function<std::optional<bool>(gid_t)> has_group;
 };
 
 /// Whether the mode lets the caller read. The kernel enforces it by itself (default_permissions);
 /// this says who may start a flight and wait for it. Capabilities do not count, but for root's.
+/// Whose groups cannot be told may where any of them could: the kernel still keeps out who may not.
 bool may_read(const Access& access, const Caller& caller);
+
+/// Whether the thread has that supplementary group, as /proc/PID/status says (proc(5)). Empty where
+/// /proc does not say: a foreign pid namespace, hidepid, a thread that has ended.
+/// (libfuse's fuse_req_getgroups() searches in bytes that no NUL ends, up to 3.14 at least.)
+std::optional<bool> thread_has_group(pid_t thread, gid_t group);
 
 }  // namespace ramrolefs

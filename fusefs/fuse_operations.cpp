@@ -29,21 +29,10 @@ void reply_error(fuse_req_t request, Errno error) {
   fuse_reply_err(request, static_cast<int>(error));
 }
 
-bool has_group(fuse_req_t request, gid_t group) {
-  std::vector<gid_t> groups(64);
-  int count = fuse_req_getgroups(request, static_cast<int>(groups.size()), groups.data());
-  if (count > static_cast<int>(groups.size())) {
-    groups.resize(static_cast<std::size_t>(count));
-    count = fuse_req_getgroups(request, count, groups.data());
-  }
-  groups.resize(static_cast<std::size_t>(std::clamp(count, 0, static_cast<int>(groups.size()))));
-  return std::find(groups.begin(), groups.end(), group) != groups.end();
-}
-
 Caller caller_of(fuse_req_t request) {
   const fuse_ctx* context = fuse_req_ctx(request);
   return {context->pid, context->uid, context->gid,
-          [request](gid_t group) { return has_group(request, group); }};
+          [thread = context->pid](gid_t group) { return thread_has_group(thread, group); }};
 }
 
 /// Runs a handler's body; for want of memory, the reader gets ENOMEM and the mount goes on.

@@ -12,10 +12,15 @@ namespace ramrolefs::e2e {
 namespace {
 
 // An ordinary user, in a mount namespace in which /dev/fuse is open to all, as udev makes it on
-// any Debian machine; a container's or a test machine's may be root's alone.
+// any Debian machine; a container's or a test machine's may be root's alone. The folder is a tmpfs
+// of its own, which allows devices, and has a copy of the program: the build may lie where only
+// root can reach it.
 constexpr const char* kScript = R"SCRIPT(
 set -eu
-program=$1; url=$2; folder=$3
+url=$2; folder=$3
+mount -t tmpfs -o mode=0755 ramrolefs-test "$folder"
+program=$folder/ramrolefs
+install -m 0755 "$1" "$program"
 mknod "$folder/fuse" c 10 229
 chmod 0666 "$folder/fuse"
 mount --bind "$folder/fuse" /dev/fuse
@@ -38,15 +43,15 @@ TEST(UserMount, AnOrdinaryUserMountsByFusermount3ForHimselfAlone) {
   const Folder folder;
   const auto script = run({"unshare", "--mount", "sh", "-c", kScript, "sh", RAMROLEFS_PROGRAM,
                            emulator.url(), folder / "."});
+  SCOPED_TRACE("stdout: " + script.out + "stderr: " + script.err);
   const std::string& out = script.out;
-  EXPECT_NE(out.find("fuse.ramrolefs ro,nosuid,nodev,noexec"), std::string::npos) << out;
-  EXPECT_NE(out.find("user: " + emulator.now("AccessKeyId")), std::string::npos)
-      << out << script.err;
-  EXPECT_EQ(out.find("root: " + emulator.now("AccessKeyId")), std::string::npos) << out;
-  EXPECT_NE(out.find("Permission denied"), std::string::npos) << out;
-  EXPECT_NE(out.find("owner: nobody 400"), std::string::npos) << out;
-  EXPECT_NE(out.find("Read-only file system"), std::string::npos) << out;
-  EXPECT_NE(out.find("mounts left: 0"), std::string::npos) << out << script.err;
+  EXPECT_NE(out.find("fuse.ramrolefs ro,nosuid,nodev,noexec"), std::string::npos);
+  EXPECT_NE(out.find("user: " + emulator.now("AccessKeyId")), std::string::npos);
+  EXPECT_EQ(out.find("root: " + emulator.now("AccessKeyId")), std::string::npos);
+  EXPECT_NE(out.find("Permission denied"), std::string::npos);
+  EXPECT_NE(out.find("owner: nobody 400"), std::string::npos);
+  EXPECT_NE(out.find("Read-only file system"), std::string::npos);
+  EXPECT_NE(out.find("mounts left: 0"), std::string::npos);
 }
 
 }  // namespace

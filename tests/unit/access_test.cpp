@@ -2,6 +2,12 @@
 #include "fusefs/access.h"
 
 #include <gtest/gtest.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <optional>
+#include <thread>
+#include <vector>
 
 namespace ramrolefs::unit {
 namespace {
@@ -56,8 +62,31 @@ TEST(Access, AsksForTheSupplementaryGroupsOnlyWhereTheyMatter) {
   EXPECT_EQ(asked, 1);
 }
 
-TEST(Access, WhoseGroupsNobodyKnowsHasNone) {
-  EXPECT_FALSE(may_read({kOwner, kGroup, 0440}, {1, kStranger, kStranger, nullptr}));
+TEST(Access, WhoseGroupsNobodyKnowsMayWhereOneOfThemCould) {
+  const Caller stranger{0, kStranger, kStranger, [](gid_t) { return std::nullopt; }};
+  EXPECT_TRUE(may_read({kOwner, kGroup, 0440}, stranger));
+  EXPECT_TRUE(may_read({kOwner, kGroup, 0404}, stranger));
+  EXPECT_FALSE(may_read({kOwner, kGroup, 0400}, stranger));
+}
+
+TEST(Access, SupplementaryGroupsAreThoseOfTheThreadHoweverMany) {
+  if (geteuid() != 0) GTEST_SKIP() << "needs root";
+  std::vector<gid_t> groups;
+  for (gid_t group = 100000; groups.size() < 3000; group += 2) groups.push_back(group);
+  std::thread reader([&] {
+    // The system call is for this thread alone; glibc's function would change all of the process.
+    ASSERT_EQ(syscall(SYS_setgroups, groups.size(), groups.data()), 0);
+    EXPECT_EQ(thread_has_group(gettid(), groups.front()), true);
+    EXPECT_EQ(thread_has_group(gettid(), groups.back()), true);
+    EXPECT_EQ(thread_has_group(gettid(), groups.front() + 1), false);
+    EXPECT_EQ(thread_has_group(gettid(), 10), false) << "the beginning of another's number";
+  });
+  reader.join();
+}
+
+TEST(Access, SupplementaryGroupsAreUnknownOfWhomProcDoesNotShow) {
+  EXPECT_EQ(thread_has_group(0, 0), std::nullopt);
+  EXPECT_EQ(thread_has_group(-1, 0), std::nullopt);
 }
 
 TEST(Access, IsRootsAloneUnlessOrderedOtherwise) {
