@@ -1,9 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/flight.h"
 
+#include <new>
 #include <utility>
 
 namespace ramrolefs {
+namespace {
+
+/// The libraries below throw for want of memory; what leaves a thread would end the program.
+Result<Fetched> fetch(MetadataClient& client, Duration limit) {
+  try {
+    return client.fetch(limit);
+  } catch (const std::bad_alloc&) {
+    return tl::unexpected(Failure{Cause::local, "no memory"});
+  }
+}
+
+}  // namespace
 
 Flight::Flight(MetadataClient& client, MetadataTransport& transport, Duration limit,
                std::function<void()> landed)
@@ -43,7 +56,7 @@ void Flight::run() {
     if (ending_) return;
     wanted_ = false;
     lock.unlock();
-    auto brought = client_.fetch(limit_);
+    auto brought = fetch(client_, limit_);
     lock.lock();
     brought_ = std::move(brought);
     landed_();

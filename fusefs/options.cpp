@@ -4,8 +4,9 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <map>
+#include <optional>
 #include <sstream>
+#include <string_view>
 
 #include "common/metadata_answer.h"
 #include "fusefs/option_values.h"
@@ -71,6 +72,20 @@ void add_process(CLI::App& app, Options& options) {
       "trace, debug, info, warning, error or off [info]");
 }
 
+Exit wrong(const std::string& what) {
+  return Exit{2, "ramrolefs: " + what + " (ramrolefs --help lists the options)\n"};
+}
+
+/// CLI11 takes `--role=` (an unset variable in a script, say) for an option whose value is the next
+/// word, and would eat the mount point.
+std::optional<std::string> find_without_value(int count, const char* const* words) {
+  for (int i = 1; i < count; ++i) {
+    const std::string_view word = words[i];
+    if (word.starts_with("--") && word.find('=') == word.size() - 1) return std::string(word);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::variant<Options, Exit> read_options(int count, const char* const* words) {
@@ -88,13 +103,11 @@ std::variant<Options, Exit> read_options(int count, const char* const* words) {
   add_refresh(app, options.server.filesystem.refresh);
   add_files(app, options.server.filesystem);
   add_process(app, options);
+  if (const auto word = find_without_value(count, words)) return wrong(*word + ": no value");
   try {
     app.parse(count, words);
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() != 0) {
-      return Exit{
-          2, std::string("ramrolefs: ") + error.what() + " (ramrolefs --help lists the options)\n"};
-    }
+    if (error.get_exit_code() != 0) return wrong(error.what());
     std::ostringstream text;
     app.exit(error, text, text);
     return Exit{0, text.str()};

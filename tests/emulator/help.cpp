@@ -11,6 +11,12 @@ namespace {
 
 constexpr std::size_t kWidth = 96;
 
+constexpr const char* kScopes =
+    "on=token, on=role_list or on=credential, of one; with times=N for the next N of them only. A "
+    "kind marked (credential) changes the JSON of the credential and nothing else. One marked "
+    "(value) changes the member of the credential, or, where on= names token or role_list, the "
+    "whole plain text. member= is one of ";
+
 // Words of `text` in lines of `width`, each behind `margin` spaces.
 std::string wrapped(std::size_t margin, const std::string& text) {
   std::istringstream words(text);
@@ -99,16 +105,7 @@ CONTROL INTERFACE
 
 FAULTS
   POST /emulator/fault?kind=KIND puts one in force, for metadata requests of any sort or, with
-)" +
-         wrapped(
-             2,
-             "on=token, on=role_list or on=credential, of one; with times=N for the next N of them "
-             "only. A kind marked (credential) changes the JSON of the credential and nothing "
-             "else. "
-             "One marked (value) changes the member of the credential, or, where on= names token "
-             "or "
-             "role_list, the whole plain text. member= is one of " +
-                 member_names() + ".") +
+)" + wrapped(2, kScopes + member_names() + ".") +
          R"(  Ordering a fault, or none, ends what the former one holds up: delayed and hanging requests are
   answered, a trickle comes at once, an endless body ends. Each parameter is shown with its
   standard value.

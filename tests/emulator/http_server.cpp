@@ -77,8 +77,8 @@ HttpRequest translated(const httplib::Request& from) {
 // given. `curl -X PUT` sends none, and RFC 9112 (6.3) says that there is none.
 void prepare(httplib::Request& request) {
   session->path.swap(request.path);
-  request.path.assign(1,
-                      '/');  // for = "/" g++ 12 warns of an overlap that is none (its bug 105651)
+  // For = "/" g++ 12 warns of an overlap that is none (its bug 105651).
+  request.path.assign(1, '/');
   request.headers.erase("Accept-Encoding");
   request.ranges.clear();
   if (!request.has_header("Content-Length") && !request.has_header("Transfer-Encoding")) {

@@ -2,6 +2,7 @@
 #include "tests/unit/fake_transport.h"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "tests/unit/credentials.h"
@@ -29,6 +30,7 @@ Result<HttpResponse> FakeTransport::perform(const HttpRequest& request, Duration
   if (aborted_) return no_answer();
   const Behaviour behaviour = behave(request);
   if (std::holds_alternative<Blocks>(behaviour)) return block(lock);
+  if (std::holds_alternative<NoMemory>(behaviour)) throw std::bad_alloc();
   if (std::holds_alternative<Hangs>(behaviour) || latency_ >= limit) {
     clock_.advance(std::max(limit, Duration::zero()));
     return no_answer();

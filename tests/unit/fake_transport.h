@@ -27,9 +27,10 @@ constexpr const char* kRolePath = "/latest/meta-data/ram/security-credentials/a-
 /// Time      its clock is right, whatever the wall clock of the machine shows.
 class FakeTransport final : public MetadataTransport {
  public:
-  struct Hangs {};   // no answer: the limit passes, by the clock
-  struct Blocks {};  // no answer until abort(), in real time
-  using Behaviour = std::variant<HttpResponse, Failure, Hangs, Blocks>;
+  struct Hangs {};     // no answer: the limit passes, by the clock
+  struct Blocks {};    // no answer until abort(), in real time
+  struct NoMemory {};  // std::bad_alloc
+  using Behaviour = std::variant<HttpResponse, Failure, Hangs, Blocks, NoMemory>;
 
   /// One request as it came.
   struct Request {

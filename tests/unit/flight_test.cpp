@@ -86,6 +86,17 @@ TEST(Flight, LandsWithAFailureToo) {
   EXPECT_EQ(outcome(*brought), describe(Cause::refused));
 }
 
+TEST(Flight, WantOfMemoryIsAFailureAndNotTheEnd) {
+  Airport airport;
+  airport.transport.set_once(kListPath, FakeTransport::NoMemory{});
+  airport.flight->take_off();
+  ASSERT_TRUE(airport.landings.reach(1));
+  EXPECT_EQ(outcome(*airport.flight->collect()), describe(Cause::local));
+  airport.flight->take_off();
+  ASSERT_TRUE(airport.landings.reach(2));
+  EXPECT_EQ(outcome(*airport.flight->collect()), "success");
+}
+
 TEST(Flight, TakesOffAgainAfterItWasCollected) {
   Airport airport;
   for (int i = 1; i <= 5; ++i) {

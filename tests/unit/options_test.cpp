@@ -61,6 +61,13 @@ TEST(Options, AMountPointIsEnoughAndTheRestIsAsDocumented) {
   EXPECT_FALSE(options.server.client.imdsv1_disabled);
 }
 
+TEST(Options, AnEmptyValueIsAnErrorAndEatsNoOtherWord) {
+  const Exit exit = read_bad({"--role=", "/mnt"});
+  EXPECT_EQ(exit.status, 2);
+  EXPECT_TRUE(contains(exit.text, "--role=: no value")) << exit.text;
+  EXPECT_EQ(read_bad({"--uid=", "0", "/mnt"}).status, 2);
+}
+
 TEST(Options, EachIsRead) {
   const Options options = read_good(
       {"--foreground", "--metadata-url=http://localhost:1/", "--role=a-role", "--disable-imdsv1",
