@@ -98,6 +98,15 @@ long to_milliseconds(Duration duration) {
   return std::max(1L, std::chrono::ceil<std::chrono::milliseconds>(duration).count());
 }
 
+/// In one piece of the heap, which the caller wipes.
+std::string concatenated(std::string_view head, const Secret& secret) {
+  std::string line;
+  line.reserve(head.size() + secret.size());
+  line += head;
+  line += secret.expose();
+  return line;
+}
+
 /// libcurl's header list, given back at its end.
 class HeaderList {
  public:
@@ -161,6 +170,7 @@ void CurlTransport::Handles::set_up(const std::string& url, const HttpRequest& r
   curl_easy_setopt(easy_, CURLOPT_PROXY, "");  // whatever http_proxy says
   curl_easy_setopt(easy_, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(easy_, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(easy_, CURLOPT_QUICK_EXIT, 1L);  // does not wait for a resolver that hangs
   curl_easy_setopt(easy_, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
   curl_easy_setopt(easy_, CURLOPT_USERAGENT, "ramrolefs");
   curl_easy_setopt(easy_, CURLOPT_CONNECTTIMEOUT_MS,
@@ -213,7 +223,9 @@ Result<HttpResponse> CurlTransport::Handles::perform(const std::string& url,
                                                      const HttpRequest& request, Duration limit) {
   HeaderList headers;
   if (!request.token.empty()) {
-    headers.add("X-aliyun-ecs-metadata-token: " + std::string(request.token.expose()));
+    std::string line = concatenated("X-aliyun-ecs-metadata-token: ", request.token);
+    headers.add(line);
+    explicit_bzero(line.data(), line.size());
   }
   if (request.token_ttl) {
     headers.add("X-aliyun-ecs-metadata-token-ttl-seconds: " +

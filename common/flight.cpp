@@ -59,7 +59,9 @@ void Flight::run() {
     auto brought = fetch(client_, limit_);
     lock.lock();
     brought_ = std::move(brought);
+    lock.unlock();
     landed_();
+    lock.lock();
   }
 }
 

@@ -3,12 +3,14 @@
 
 #include <fmt/core.h>
 
+#include <new>
 #include <string_view>
 #include <utility>
 
 /// The log: one line an event. A Secret has no way in: nothing formats one.
 ///
-/// Threads   any, after start().
+/// Threads   any, after start(). A line to standard error blocks as long as a pipe there is full.
+/// Failures  a line is lost for want of memory; nothing is thrown.
 namespace ramrolefs::log {
 
 enum class Level { trace, debug, info, warning, error, off };
@@ -28,26 +30,33 @@ bool enabled(Level level);
 void write(Level level, std::string_view line);
 
 template <typename... Arguments>
+void line(Level level, fmt::format_string<Arguments...> form, Arguments&&... arguments) {
+  if (!enabled(level)) return;
+  try {
+    write(level, fmt::format(form, std::forward<Arguments>(arguments)...));
+  } catch (const std::bad_alloc&) {
+  }
+}
+
+template <typename... Arguments>
 void info(fmt::format_string<Arguments...> form, Arguments&&... arguments) {
-  write(Level::info, fmt::format(form, std::forward<Arguments>(arguments)...));
+  line(Level::info, form, std::forward<Arguments>(arguments)...);
 }
 
 template <typename... Arguments>
 void warning(fmt::format_string<Arguments...> form, Arguments&&... arguments) {
-  write(Level::warning, fmt::format(form, std::forward<Arguments>(arguments)...));
+  line(Level::warning, form, std::forward<Arguments>(arguments)...);
 }
 
 template <typename... Arguments>
 void debug(fmt::format_string<Arguments...> form, Arguments&&... arguments) {
-  if (enabled(Level::debug))
-    write(Level::debug, fmt::format(form, std::forward<Arguments>(arguments)...));
+  line(Level::debug, form, std::forward<Arguments>(arguments)...);
 }
 
 /// A line for each request that reaches us.
 template <typename... Arguments>
 void trace(fmt::format_string<Arguments...> form, Arguments&&... arguments) {
-  if (enabled(Level::trace))
-    write(Level::trace, fmt::format(form, std::forward<Arguments>(arguments)...));
+  line(Level::trace, form, std::forward<Arguments>(arguments)...);
 }
 
 }  // namespace ramrolefs::log

@@ -10,7 +10,8 @@ Answer Refresh::answer(SteadyTime now) const {
   if (valid(now)) {
     if (!due(now) || failure_) return Answer::in_hand;
     const bool spent = started_ && now >= *started_ + policy_.patience;
-    return spent ? Answer::in_hand : Answer::wait;
+    const bool over = vigil_end_ && now >= *vigil_end_;
+    return spent || over ? Answer::in_hand : Answer::wait;
   }
   if (vigil_end_) return now < *vigil_end_ ? Answer::wait : Answer::failure;
   const bool pausing = failure_ && !started_ && now < retry_at(now);

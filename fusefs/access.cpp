@@ -1,39 +1,61 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fusefs/access.h"
 
+#include <linux/capability.h>
 #include <sys/stat.h>
 
+#include <cstdint>
 #include <fstream>
 #include <sstream>
 #include <string>
 
 namespace ramrolefs {
+namespace {
 
-bool may_read(const Access& access, const Caller& caller) {
-  if (caller.uid == 0) return true;
+bool mode_lets_read(const Access& access, const Caller& caller) {
   if (caller.uid == access.uid) return (access.mode & S_IRUSR) != 0;
   const bool group_may = (access.mode & S_IRGRP) != 0;
   const bool others_may = (access.mode & S_IROTH) != 0;
   if (group_may == others_may) return others_may;
   if (caller.gid == access.gid) return group_may;
-  const auto in_group = caller.has_group(access.gid);
+  const auto in_group = caller.has_group ? caller.has_group(access.gid) : std::nullopt;
   if (!in_group) return true;
   return *in_group ? group_may : others_may;
 }
 
-std::optional<bool> thread_has_group(pid_t thread, gid_t group) {
-  const std::string heading = "Groups:";
+/// What stands behind `heading` in /proc/PID/status; nothing where /proc does not say.
+std::optional<std::string> status_line(pid_t thread, const std::string& heading) {
   // A thread that is not the first of its process is found there too, though not listed.
   std::ifstream status("/proc/" + std::to_string(thread) + "/status");
   for (std::string line; std::getline(status, line);) {
-    if (line.compare(0, heading.size(), heading) != 0) continue;
-    std::istringstream groups(line.substr(heading.size()));
-    for (gid_t one = 0; groups >> one;) {
-      if (one == group) return true;
-    }
-    return false;
+    if (line.compare(0, heading.size(), heading) == 0) return line.substr(heading.size());
   }
   return std::nullopt;
+}
+
+}  // namespace
+
+bool may_read(const Access& access, const Caller& caller) {
+  return caller.uid == 0 || mode_lets_read(access, caller) ||
+         (caller.overrides && caller.overrides());
+}
+
+std::optional<bool> thread_has_group(pid_t thread, gid_t group) {
+  const auto line = status_line(thread, "Groups:");
+  if (!line) return std::nullopt;
+  std::istringstream groups(*line);
+  for (gid_t one = 0; groups >> one;) {
+    if (one == group) return true;
+  }
+  return false;
+}
+
+bool thread_overrides_mode(pid_t thread) {
+  constexpr std::uint64_t kOverrides = (1ULL << CAP_DAC_OVERRIDE) | (1ULL << CAP_DAC_READ_SEARCH);
+  const auto line = status_line(thread, "CapEff:");
+  std::uint64_t effective = 0;
+  return line && (std::istringstream(*line) >> std::hex >> effective) &&
+         (effective & kOverrides) != 0;
 }
 
 }  // namespace ramrolefs

@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 
@@ -39,7 +40,8 @@ void Daemon::guard_process() {
 
   const rlimit none{0, 0};
   setrlimit(RLIMIT_CORE, &none);
-  prctl(PR_SET_DUMPABLE, 0);
+  prctl(PR_SET_DUMPABLE, 0);  // a core that is piped to a program knows no limit (core(5))
+  std::signal(SIGPIPE, SIG_IGN);
 }
 
 std::optional<int> Daemon::detach() {

@@ -14,7 +14,8 @@ namespace ramrolefs {
 class Daemon {
  public:
   /// Opens standard input, output and error where they are closed, lest a mount's descriptor
-  /// becomes one of them. Secrets never get into a core dump from here on.
+  /// becomes one of them. Secrets never get into a core dump from here on, and a reader of our log
+  /// who goes away ends nothing (SIGPIPE).
   static void guard_process();
 
   /// Forks. In the parent: waits, and returns the exit status to end with. In the child, which is

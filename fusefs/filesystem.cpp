@@ -2,6 +2,7 @@
 #include "fusefs/filesystem.h"
 
 #include <algorithm>
+#include <new>
 #include <random>
 #include <utility>
 
@@ -146,6 +147,13 @@ void Filesystem::landed(Result<Fetched> brought) {
             std::chrono::floor<std::chrono::seconds>(remaining).count());
 }
 
+std::optional<SteadyTime> Filesystem::wake_at(bool any_parked) const {
+  const auto expiry = generations_.next_expiry();
+  if (!any_parked) return expiry;
+  const SteadyTime parked = refresh_.wake_at(clock_.steady());
+  return expiry ? std::min(*expiry, parked) : parked;
+}
+
 bool Filesystem::is_hurried(pid_t thread, SteadyTime now) const {
   const auto found = hurried_.find(thread);
   return found != hurried_.end() && now < found->second;
@@ -153,7 +161,10 @@ bool Filesystem::is_hurried(pid_t thread, SteadyTime now) const {
 
 Errno Filesystem::send_back(const Caller& caller, SteadyTime now) {
   if (hurried_.size() >= kMostHurried) hurried_.clear();
-  hurried_[caller.thread] = now + kHurry;
+  try {
+    hurried_[caller.thread] = now + kHurry;
+  } catch (const std::bad_alloc&) {  // the reader may be sent here once more
+  }
   return Errno{ESTALE};
 }
 

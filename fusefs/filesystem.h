@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <functional>
+#include <optional>
 #include <string_view>
 #include <tl/expected.hpp>
 #include <unordered_map>
@@ -71,7 +72,7 @@ class Filesystem {
   /// A parked caller got a signal and must not wait any longer: the credential in hand, if any.
   Errno interrupted(const Caller& caller);
 
-  /// All that the file holds; valid until the next call of landed().
+  /// All that the file holds; valid until the next call of landed() or drop_expired().
   tl::expected<std::string_view, Errno> read(InodeNumber inode) const;
 
   struct Name {
@@ -85,9 +86,13 @@ class Filesystem {
   /// What a flight brought.
   void landed(Result<Fetched> brought);
 
-  /// When the parked are to be asked for again, if no flight ends before. Requires: there are some.
-  SteadyTime wake_at() const { return refresh_.wake_at(clock_.steady()); }
+  /// The next moment at which, if no flight ends before, something is to be done: the parked, if
+  /// any are, to be asked for again, or drop_expired() to be called. Nothing where there is none.
+  std::optional<SteadyTime> wake_at(bool any_parked) const;
   void nobody_parked() { refresh_.nobody_parked(); }
+
+  /// Wipes the generations that have expired.
+  void drop_expired() { generations_.drop_expired(clock_.steady()); }
 
  private:
   bool is_hurried(pid_t thread, SteadyTime now) const;

@@ -32,7 +32,8 @@ void reply_error(fuse_req_t request, Errno error) {
 Caller caller_of(fuse_req_t request) {
   const fuse_ctx* context = fuse_req_ctx(request);
   return {context->pid, context->uid, context->gid,
-          [thread = context->pid](gid_t group) { return thread_has_group(thread, group); }};
+          [thread = context->pid](gid_t group) { return thread_has_group(thread, group); },
+          [thread = context->pid] { return thread_overrides_mode(thread); }};
 }
 
 /// Runs a handler's body; for want of memory, the reader gets ENOMEM and the mount goes on.

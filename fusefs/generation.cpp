@@ -10,7 +10,9 @@ namespace ramrolefs {
 namespace {
 
 Secret with_newline(const Secret& text) {
-  std::string line(text.expose());
+  std::string line;
+  line.reserve(text.size() + 1);  // growing would leave a copy behind
+  line += text.expose();
   line += '\n';
   Secret ended(line);
   explicit_bzero(line.data(), line.size());

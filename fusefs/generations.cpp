@@ -2,6 +2,7 @@
 #include "fusefs/generations.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace ramrolefs {
 
@@ -10,17 +11,30 @@ bool Generations::publish(const Credential& credential, SteadyTime expires_at) {
     kept_.back().expires_at = expires_at;
     return false;
   }
-  const timespec before = kept_.empty() ? timespec{} : kept_.back().generation.mtime();
-  const timespec mtime = mtime_of(next_, credential.last_updated, before);
+  const timespec mtime = mtime_of(next_, credential.last_updated, newest_mtime_);
+  Credential copy = credential;  // what may throw comes first
   kept_.push_back({Generation(next_, credential, mtime, newline_), expires_at});
   if (kept_.size() > kKept) kept_.pop_front();
-  in_hand_ = credential;
+  in_hand_ = std::move(copy);
+  newest_mtime_ = mtime;
   next_ = GenerationId{static_cast<std::uint64_t>(next_) + 1};
   return true;
 }
 
+void Generations::drop_expired(SteadyTime now) {
+  if (current(now) == nullptr) in_hand_.reset();
+  std::erase_if(kept_, [&](const Kept& kept) { return now >= kept.expires_at; });
+}
+
+std::optional<SteadyTime> Generations::next_expiry() const {
+  const auto next = std::min_element(
+      kept_.begin(), kept_.end(),
+      [](const Kept& one, const Kept& other) { return one.expires_at < other.expires_at; });
+  return next == kept_.end() ? std::nullopt : std::optional(next->expires_at);
+}
+
 const Generation* Generations::current(SteadyTime now) const {
-  if (kept_.empty() || now >= kept_.back().expires_at) return nullptr;
+  if (!in_hand_ || now >= kept_.back().expires_at) return nullptr;
   return &kept_.back().generation;
 }
 

@@ -12,10 +12,10 @@ namespace ramrolefs {
 
 /// The current generation and those that it superseded, as long as somebody may hold an inode of
 /// them: until they expire. At most kKept of them, which bounds the memory whatever the service
-/// does; the oldest goes first.
+/// does; the oldest goes first. drop_expired() wipes those that nobody is given any more.
 ///
 /// Threads   one at a time.
-/// Owns      the generations. A reference to one holds until the next publish().
+/// Owns      the generations. A reference to one holds until the next publish() or drop_expired().
 /// Time      asks no clock: callers pass `now`. An expired generation is never given out.
 class Generations {
  public:
@@ -35,6 +35,10 @@ class Generations {
   /// When it expires. Requires: find() gives it.
   SteadyTime expires_at(const Generation& generation) const;
 
+  void drop_expired(SteadyTime now);
+  /// When the next one expires; nothing where none is kept.
+  std::optional<SteadyTime> next_expiry() const;
+
   /// The one that the next publish() will make.
   GenerationId next() const { return next_; }
 
@@ -46,7 +50,8 @@ class Generations {
 
   bool newline_;
   GenerationId next_{1};
-  std::optional<Credential> in_hand_;
+  std::optional<Credential> in_hand_;  // of the newest; nothing once that was dropped
+  timespec newest_mtime_{};
   std::deque<Kept> kept_;  // the newest last
 };
 

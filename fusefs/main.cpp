@@ -29,14 +29,15 @@ int serve(const Options& options, const MountPoint& mount_point, Daemon& daemon)
   const SystemClock clock;
   CurlTransport transport(options.metadata_url);
   Server server(options.server, clock, transport);
+  if (!server.good()) return fail("too many open files, or no memory");
   auto mount = Mount::make(mount_point.path(), server.served([&] {
     log::info("mounted on {}, credentials from {}", mount_point.path(), options.metadata_url);
     daemon.ready();
   }));
   if (!mount) return fail(mount.error());
   server.run(mount->session());
-  mount->unmount();
   server.release();
+  mount->unmount();
   log::info("unmounted {}", mount_point.path());
   return 0;
 }

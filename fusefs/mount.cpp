@@ -123,7 +123,7 @@ tl::expected<Mount, std::string> Mount::make(const std::string& directory, Serve
 }
 
 Mount::Mount(std::string directory, Session session)
-    : directory_(std::move(directory)), session_(std::move(session)), id_(-1) {
+    : directory_(std::move(directory)), session_(std::move(session)) {
   const auto entry = find_mount(directory_);
   if (is_root() && entry && entry->type == kMountType) id_ = entry->id;
 }
@@ -135,8 +135,9 @@ Mount::~Mount() {
 void Mount::unmount() {
   if (!is_root()) return fuse_session_unmount(session_.get());
   const auto entry = find_mount(directory_);
-  if (entry && entry->id == id_) umount2(directory_.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW);
-  id_ = -1;
+  const bool anothers = entry && id_ && entry->id != *id_;  // ours has been taken away
+  if (mounted_ && !anothers) umount2(directory_.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW);
+  mounted_ = false;
 }
 
 }  // namespace ramrolefs

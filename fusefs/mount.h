@@ -4,6 +4,7 @@
 #include <fuse_lowlevel.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <tl/expected.hpp>
 
@@ -42,7 +43,8 @@ class Mount {
 
   std::string directory_;
   Session session_;
-  int id_;  // of the mount, in the kernel's table; -1 once unmounted, or where libfuse unmounts
+  std::optional<int> id_;  // in the kernel's table; nothing where that could not be read
+  bool mounted_ = true;    // as far as we know
 };
 
 }  // namespace ramrolefs

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fusefs/mount_point.h"
 
+#include <spawn.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -31,18 +35,42 @@ std::string sentence(const std::string& path, const std::string& what) {
   return "mount point " + path + ": " + what;
 }
 
+/// Takes the mount away, also while files are open in it; an ordinary user by fusermount3.
+bool detach(const std::string& path) {
+  if (geteuid() == 0) return umount2(path.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW) == 0;
+  std::string program = "fusermount3";
+  std::string flags = "-uzq";
+  std::string place = path;
+  std::array<char*, 4> words{program.data(), flags.data(), place.data(), nullptr};
+  pid_t child = 0;
+  if (posix_spawnp(&child, program.c_str(), nullptr, nullptr, words.data(), environ) != 0) {
+    return false;
+  }
+  int status = -1;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  return status == 0;
+}
+
 /// ENOTCONN: the daemon behind the mount is gone, and everybody who comes near gets that error.
 tl::expected<void, std::string> take_away_dead(const std::string& path) {
   const auto mount = find_mount(path);
   if (!mount || mount->type != kMountType) {
     return tl::unexpected(sentence(path, "holds a dead mount that is not of ramrolefs"));
   }
-  if (umount2(path.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW) != 0) {
-    return tl::unexpected(sentence(
-        path, std::string("holds a dead mount, which can't be unmounted: ") + strerror(errno)));
+  if (!detach(path)) {
+    return tl::unexpected(sentence(path, "holds a dead mount, which can't be unmounted"));
   }
   log::warning("took away the dead mount that a predecessor left on {}", path);
   return {};
+}
+
+/// Looks at the path: 0, or an errno. The kernel goes on answering stat for a dead mount while its
+/// attributes last; statfs it never answers alone (fuse_statfs() in fs/fuse/inode.c).
+int look_at(const std::string& path, struct stat& stat) {
+  struct statvfs ignored {};
+  const bool good = ::stat(path.c_str(), &stat) == 0 && statvfs(path.c_str(), &ignored) == 0;
+  return good ? 0 : errno;
 }
 
 }  // namespace
@@ -53,10 +81,10 @@ tl::expected<MountPoint, std::string> MountPoint::prepare(const std::string& pat
     return tl::unexpected(sentence(path, "its parent directory is missing or can't be entered"));
   }
   struct stat stat {};
-  int error = ::stat(resolved.c_str(), &stat) == 0 ? 0 : errno;
+  int error = look_at(resolved, stat);
   if (error == ENOTCONN) {
     if (auto done = take_away_dead(resolved); !done) return tl::unexpected(done.error());
-    error = ::stat(resolved.c_str(), &stat) == 0 ? 0 : errno;
+    error = look_at(resolved, stat);
   }
   if (error == ENOENT && geteuid() == 0) {
     if (mkdir(resolved.c_str(), 0755) == 0) return MountPoint(resolved, true);

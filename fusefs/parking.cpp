@@ -7,6 +7,7 @@ namespace ramrolefs {
 
 void Parking::add(Reader reader) {
   const Ticket ticket = next_++;
+  interrupted_.reserve(places_.size() + 1);  // no exception may pass through libfuse
   const fuse_req_t request = reader.request;
   Place& place = places_.emplace(ticket, Place{std::move(reader), ticket, this}).first->second;
   // Calls on_interrupt() right here if the interrupt came first.
@@ -15,10 +16,12 @@ void Parking::add(Reader reader) {
 
 std::vector<Parking::Reader> Parking::take_interrupted() {
   std::vector<Reader> taken;
-  for (const Ticket ticket : std::exchange(interrupted_, {})) {
+  taken.reserve(interrupted_.size());
+  for (const Ticket ticket : interrupted_) {
     auto place = places_.extract(ticket);
     if (!place.empty()) taken.push_back(std::move(place.mapped().reader));
   }
+  interrupted_.clear();  // and keeps its capacity
   return taken;
 }
 

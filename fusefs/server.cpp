@@ -11,6 +11,7 @@
 #include <csignal>
 #include <cstdint>
 #include <cstring>
+#include <new>
 #include <utility>
 
 #include "common/log.h"
@@ -26,6 +27,7 @@ FileDescriptor open_signals() {
   sigemptyset(&wanted);
   sigaddset(&wanted, SIGTERM);
   sigaddset(&wanted, SIGINT);
+  sigaddset(&wanted, SIGHUP);  // of a terminal that is closed
   pthread_sigmask(SIG_BLOCK, &wanted, nullptr);
   return FileDescriptor(signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK));
 }
@@ -76,17 +78,32 @@ void Server::run(fuse_session* session) {
       return;
     }
     if (signal.revents != 0) return;
-    if (timer.revents != 0) {
-      drain(timer_);
-      wake_at_ = SteadyTime();
+    try {
+      if (timer.revents != 0) wake();
+      if (landing.revents != 0) land();
+      if (request.revents != 0) take_requests(session);
+      if (landing.revents != 0 || timer.revents != 0) look_after_parked();
+      set_timer();
+    } catch (const std::bad_alloc&) {
+      log::warning("no memory");  // the mount, and what is in hand, are worth another round
     }
-    if (landing.revents != 0) {
-      drain(landed_);
-      if (auto brought = flight_.collect()) filesystem_.landed(std::move(*brought));
-    }
-    if (request.revents != 0) take_requests(session);
-    if (landing.revents != 0 || timer.revents != 0) look_after_parked();
-    set_timer();
+  }
+}
+
+void Server::wake() {
+  drain(timer_);
+  wake_at_ = SteadyTime();
+  filesystem_.drop_expired();
+}
+
+void Server::land() {
+  drain(landed_);
+  auto brought = flight_.collect();
+  if (!brought) return;
+  try {
+    filesystem_.landed(std::move(*brought));
+  } catch (const std::bad_alloc&) {
+    filesystem_.landed(tl::unexpected(Failure{Cause::local, "no memory"}));
   }
 }
 
@@ -106,7 +123,7 @@ void Server::look_after_parked() {
 
 void Server::set_timer() {
   if (parking_.empty()) filesystem_.nobody_parked();
-  const SteadyTime wake_at = parking_.empty() ? SteadyTime() : filesystem_.wake_at();
+  const SteadyTime wake_at = filesystem_.wake_at(!parking_.empty()).value_or(SteadyTime());
   if (wake_at == wake_at_) return;
   wake_at_ = wake_at;
   const itimerspec when{{}, to_timespec(wake_at)};  // zero disarms it

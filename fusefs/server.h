@@ -30,17 +30,21 @@ class Server {
     MetadataClient::Options client;
   };
 
-  /// `clock` and `transport` must outlive it. Blocks SIGTERM and SIGINT: run() takes them.
+  /// `clock` and `transport` must outlive it. Blocks SIGTERM, SIGINT and SIGHUP:
+  /// run() takes them.
   Server(const Options& options, const Clock& clock, MetadataTransport& transport);
+
+  /// Whether it has got the descriptors that it works with. Nothing else may be called if not.
+  bool good() const { return landed_.valid() && signals_.valid() && timer_.valid(); }
 
   /// For fuse_session_new(). `ready` is called when the mount answers.
   Served& served(std::function<void()> ready);
 
-  /// Serves until a SIGTERM or SIGINT comes, or the filesystem is unmounted. Requires: `session` is
-  /// mounted, and its descriptor does not block. After it, release() is to be called.
+  /// Serves until one of those signals comes, or the filesystem is unmounted. Requires: `session`
+  /// is mounted, and its descriptor does not block. After it, release() is to be called.
   void run(fuse_session* session);
 
-  /// Ends the wait of all who are parked: the mount is gone.
+  /// Ends the wait of all who are parked: the mount is about to go.
   void release();
 
  private:
@@ -52,6 +56,8 @@ class Server {
     ~RequestBuffer() { std::free(mem); }
   };
 
+  void wake();
+  void land();
   void take_requests(fuse_session* session);
   void look_after_parked();
   void set_timer();

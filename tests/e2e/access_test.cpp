@@ -66,6 +66,14 @@ TEST(Strangers, RootReadsWhateverTheModeIs) {
   EXPECT_EQ(mount.read("AccessKeyId").error, 0);
 }
 
+TEST(Strangers, WhoReadsEveryFileByACapabilityIsNone) {
+  const Emulator emulator;
+  const Mounted mount(emulator);
+  const auto cat = run({"setpriv", "--reuid=4713", "--clear-groups", "--inh-caps=+dac_read_search",
+                        "--ambient-caps=+dac_read_search", "cat", mount / "AccessKeyId"});
+  EXPECT_EQ(cat.out, emulator.now("AccessKeyId")) << cat.err;
+}
+
 TEST(Strangers, AStrangerSeesWhatIsThereAndHoldsUpNobody) {
   const Emulator emulator;
   const Mounted mount(emulator, {"--max-age=0.2"});

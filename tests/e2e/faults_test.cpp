@@ -69,7 +69,8 @@ class Fault : public testing::TestWithParam<Row> {};
 TEST_P(Fault, WithNoCredentialInHandARowOfTheErrorTable) {
   const Emulator emulator;
   emulator.fault(GetParam().fault);
-  const Mounted mount(emulator, {"--timeout=1"});
+  // What is no fault to us must get through on a busy machine, in the half that a token leaves.
+  const Mounted mount(emulator, {GetParam().error != 0 ? "--timeout=1" : "--timeout=4"});
 
   const auto reading = mount.read("AccessKeyId");
   EXPECT_STREQ(strerror(reading.error), strerror(GetParam().error)) << mount.log();
@@ -86,8 +87,8 @@ TEST_P(Fault, WithAValidCredentialInHandThatOneIsServedWithinPatience) {
   const Emulator emulator;
   const Mounted mount(emulator, {"--max-age=0.1", "--patience=0.2", "--timeout=1"});
   const std::string old = triple(mount);
-  emulator.rotate();
   emulator.fault(GetParam().fault);
+  emulator.rotate();
 
   // Long enough for several flights to fail.
   ASSERT_TRUE(eventually([&] {
@@ -121,7 +122,7 @@ TEST(Outage, ASlowServiceCostsPatienceOnceAndLaterReadersNothing) {
 
 TEST(Outage, AfterAFailedFlightTheNextOnesRunBehindTheReadersBacks) {
   const Emulator emulator;
-  const Mounted mount(emulator, {"--max-age=0.1", "--patience=60", "--timeout=0.3"});
+  const Mounted mount(emulator, {"--max-age=0.1", "--patience=60", "--timeout=1"});
   const std::string old = mount.read("AccessKeyId").text;
   emulator.fault("kind=hang&on=all");
   ASSERT_TRUE(eventually([&] {
@@ -178,7 +179,7 @@ TEST(Hardened, WithoutATokenToBeHadAccessIsDenied) {
   for (const char* status : {"404", "405", "500"}) {
     emulator.fault(std::string("kind=status&on=token&status=") + status);
     for (const char* option : {"--newline", "--disable-imdsv1"}) {
-      const Mounted mount(emulator, {"--timeout=0.5", option});
+      const Mounted mount(emulator, {"--timeout=2", option});
       const bool may_pass = std::string(status) == "500" && option[2] == 'd';
       EXPECT_EQ(mount.read("AccessKeyId").error, may_pass ? EREMOTEIO : EACCES)
           << status << " " << option;

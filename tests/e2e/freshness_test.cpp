@@ -41,6 +41,7 @@ TEST(Lazy, AWholeSetIsOneFetch) {
   EXPECT_EQ(emulator.count("token"), 1);
   EXPECT_EQ(emulator.count("role_list"), 1);
   EXPECT_EQ(emulator.count("credential"), 1);
+  EXPECT_EQ(emulator.count("connections"), 1);
 }
 
 TEST(Lazy, StatOfAFileCountsAsAReadBecauseASizeMustBeRight) {

@@ -152,6 +152,8 @@ TEST(MountPoint, ADirectoryThatWasThereStaysThere) {
 TEST(MountPoint, TheDeadMountOfACrashedPredecessorIsTakenAway) {
   const Emulator emulator;
   Mounted crashed(emulator);
+  struct stat stat {};
+  ::stat(crashed.path().c_str(), &stat);  // which the kernel goes on answering for a second
   crashed.process().signal(SIGKILL);
   EXPECT_EQ(crashed.process().wait(), 128 + SIGKILL);
   ASSERT_EQ(read_file(crashed / "AccessKeyId").error, ENOTCONN);

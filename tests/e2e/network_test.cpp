@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstring>
 
+#include "tests/e2e/emulator.h"
 #include "tests/e2e/eventually.h"
 #include "tests/e2e/mounted.h"
 #include "tests/e2e/process.h"
@@ -48,6 +49,18 @@ int error_of_read(const Namespace& network) {
   program.signal(SIGTERM);
   EXPECT_EQ(program.wait(), 0);
   return error;
+}
+
+TEST(Network, NoProxyOfTheEnvironmentIsAsked) {
+  const Emulator emulator;
+  const Folder folder;
+  Process program({"env", "http_proxy=http://127.0.0.1:1", "all_proxy=http://127.0.0.1:1",
+                   RAMROLEFS_PROGRAM, "--foreground", "--metadata-url=" + emulator.url(),
+                   folder / "m"});
+  EXPECT_TRUE(eventually([&] { return is_mounted(folder / "m"); })) << program.err();
+  EXPECT_EQ(read_file(folder / "m/AccessKeyId").text, emulator.now("AccessKeyId"));
+  program.signal(SIGTERM);
+  EXPECT_EQ(program.wait(), 0);
 }
 
 TEST(Network, OutsideAVpcThereIsNoRoute) {

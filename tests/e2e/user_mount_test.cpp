@@ -34,6 +34,13 @@ echo "user: $($as_user cat "$folder/m/AccessKeyId")"
 echo "root: $(cat "$folder/m/AccessKeyId" 2>&1)"
 echo "owner: $($as_user stat -c '%U %a' "$folder/m/AccessKeyId")"
 $as_user touch "$folder/m/new" 2>&1 || true
+daemon=$(pgrep -u nobody -f "$folder/m")
+echo "memory: $(stat -c %U "/proc/$daemon/mem")"
+
+kill -KILL "$daemon"
+while $as_user stat "$folder/m" >/dev/null 2>&1; do :; done
+$as_user "$program" --metadata-url="$url" "$folder/m"
+echo "again: $($as_user cat "$folder/m/AccessKeyId")"
 $as_user fusermount3 -u "$folder/m"
 echo "mounts left: $(grep -c " $folder/m " /proc/self/mountinfo)"
 )SCRIPT";
@@ -51,6 +58,9 @@ TEST(UserMount, AnOrdinaryUserMountsByFusermount3ForHimselfAlone) {
   EXPECT_NE(out.find("Permission denied"), std::string::npos);
   EXPECT_NE(out.find("owner: nobody 400"), std::string::npos);
   EXPECT_NE(out.find("Read-only file system"), std::string::npos);
+  EXPECT_NE(out.find("memory: root"), std::string::npos) << "who may read it sees the credential";
+  EXPECT_NE(out.find("again: " + emulator.now("AccessKeyId")), std::string::npos)
+      << "the dead mount of the killed one";
   EXPECT_NE(out.find("mounts left: 0"), std::string::npos);
 }
 

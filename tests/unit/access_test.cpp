@@ -69,6 +69,27 @@ TEST(Access, WhoseGroupsNobodyKnowsMayWhereOneOfThemCould) {
   EXPECT_FALSE(may_read({kOwner, kGroup, 0400}, stranger));
 }
 
+TEST(Access, WhoReadsWhateverTheModeIsMay) {
+  int asked = 0;
+  Caller caller{1, kStranger, kStranger, [](gid_t) { return false; }, [&] { return ++asked > 0; }};
+  EXPECT_TRUE(may_read({kOwner, kGroup, 0444}, caller));
+  EXPECT_EQ(asked, 0) << "asked only where it matters";
+  EXPECT_TRUE(may_read({kOwner, kGroup, 0400}, caller));
+  caller.uid = kOwner;
+  EXPECT_TRUE(may_read({kOwner, kGroup, 0}, caller));
+}
+
+TEST(Access, CapabilitiesAreThoseOfTheThread) {
+  EXPECT_EQ(thread_overrides_mode(gettid()), geteuid() == 0);
+  EXPECT_FALSE(thread_overrides_mode(0));
+  if (geteuid() != 0) GTEST_SKIP() << "needs root";
+  std::thread reader([] {
+    ASSERT_EQ(syscall(SYS_setresuid, -1, kStranger, -1), 0);  // this thread alone
+    EXPECT_FALSE(thread_overrides_mode(gettid()));
+  });
+  reader.join();
+}
+
 TEST(Access, SupplementaryGroupsAreThoseOfTheThreadHoweverMany) {
   if (geteuid() != 0) GTEST_SKIP() << "needs root";
   std::vector<gid_t> groups;

@@ -146,7 +146,7 @@ TEST(Filesystem, WhatMayPassIsTriedAgainWhileTheReaderWaits) {
   scene.fail(Cause::refused);
   EXPECT_EQ(reader.go(), "parked");
   EXPECT_EQ(scene.flights, 1);
-  scene.clock.advance(scene.filesystem.wake_at() - scene.clock.steady());
+  scene.clock.advance(scene.filesystem.wake_at(true).value() - scene.clock.steady());
   EXPECT_EQ(reader.go(), "parked");
   EXPECT_EQ(scene.flights, 2);
   scene.land();
@@ -169,7 +169,7 @@ TEST(Filesystem, AReaderWaitsForTheTimeoutAtMostAndGetsTheLastFailure) {
       if (cause) scene.fail(*cause);
       answer = reader.go();
       if (answer != "parked") break;
-      scene.clock.advance(scene.filesystem.wake_at() - scene.clock.steady());
+      scene.clock.advance(scene.filesystem.wake_at(true).value() - scene.clock.steady());
       answer = reader.go();
     }
     EXPECT_EQ(answer, error);

@@ -100,6 +100,38 @@ TEST(Generations, TheCurrentOneExpiresThoughAnOlderOneDoesNot) {
   EXPECT_EQ(generations.current(kStart + 1s), nullptr);
 }
 
+TEST(Generations, WhatHasExpiredIsDropped) {
+  Generations generations(false);
+  EXPECT_EQ(generations.next_expiry(), std::nullopt);
+  generations.publish(make_credential(1), kStart + 20s);
+  generations.publish(make_credential(2), kStart + 10s);
+  EXPECT_EQ(generations.next_expiry(), kStart + 10s);
+  generations.drop_expired(kStart + 10s - 1ns);
+  EXPECT_EQ(generations.next_expiry(), kStart + 10s);
+
+  generations.drop_expired(kStart + 10s);
+  EXPECT_EQ(generations.next_expiry(), kStart + 20s);
+  EXPECT_EQ(generations.current(kStart), nullptr) << "an older one does not become the current one";
+  EXPECT_NE(generations.find(GenerationId{1}, kStart), nullptr);
+  EXPECT_EQ(generations.find(GenerationId{2}, kStart), nullptr) << "not even by a clock gone back";
+
+  generations.drop_expired(kStart + 20s);
+  EXPECT_EQ(generations.next_expiry(), std::nullopt);
+  EXPECT_TRUE(generations.publish(make_credential(2), kEnd)) << "a new one, with a new number";
+  EXPECT_EQ(generations.current(kStart)->id(), GenerationId{3});
+}
+
+TEST(Generations, MtimeRisesThoughThePredecessorWasDropped) {
+  Generations generations(false);
+  Credential late = make_credential(1);
+  late.last_updated += 1h;
+  generations.publish(late, kStart + 1s);
+  const auto before = generations.current(kStart)->mtime().tv_sec;
+  generations.drop_expired(kStart + 1s);
+  generations.publish(make_credential(2), kEnd);
+  EXPECT_GE(generations.current(kStart)->mtime().tv_sec, before);
+}
+
 TEST(Generations, OfManyTheNewestAreKept) {
   Generations generations(false);
   constexpr int kMany = 100;

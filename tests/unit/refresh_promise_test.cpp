@@ -53,7 +53,7 @@ class Chaos {
   void land() {
     lands_.reset();
     if (one_in(2)) {
-      Lifetime lifetime{took_off_, now_ + 1s + up_to(40s), 1h};
+      Lifetime lifetime{now_, now_ + 1s + up_to(40s), 1h};
       // Not one that is due again by the time it lands.
       if (due_at(lifetime, kPolicy.due) <= now_) lifetime.expires_at += kPolicy.timeout;
       refresh_.landed(lifetime);

@@ -19,15 +19,15 @@ inline Event takes_off(Duration at) {
   return [=](Refresh& refresh) { refresh.took_off(kStart + at); };
 }
 
-/// A flight that asked at `asked` brings a credential with all of its life, `left`, before it.
-inline Event lands(Duration asked, Duration left) {
-  return [=](Refresh& refresh) { refresh.landed({kStart + asked, kStart + asked + left, left}); };
+/// A flight that lands at `at` brings a credential with all of its life, `left`, before it.
+inline Event lands(Duration at, Duration left) {
+  return [=](Refresh& refresh) { refresh.landed({kStart + at, kStart + at + left, left}); };
 }
 
-/// A flight that asked at `asked` confirms a credential of six hours with `left` of them left.
-inline Event confirms(Duration asked, Duration left) {
+/// A flight that lands at `at` confirms a credential of six hours with `left` of them left.
+inline Event confirms(Duration at, Duration left) {
   return [=](Refresh& refresh) {
-    refresh.landed({kStart + asked, kStart + asked + left, std::chrono::hours(6)});
+    refresh.landed({kStart + at, kStart + at + left, std::chrono::hours(6)});
   };
 }
 

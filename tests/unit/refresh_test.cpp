@@ -160,16 +160,26 @@ TEST(Refresh, AfterAFailedFlightNobodyWaitsWhileTheOneInHandIsValid) {
   });
 }
 
+TEST(Refresh, NobodyWaitsBeyondTheVigilWhateverThePatience) {
+  Refresh::Policy policy;
+  policy.patience = 60s;
+  const Refresh refresh = after({lands(0s, 6h), takes_off(600s), parks(600s)}, policy);
+  EXPECT_EQ(words(refresh.answer(kStart + 605s - 1ns)), "wait");
+  EXPECT_EQ(refresh.wake_at(kStart + 601s), kStart + 605s);
+  EXPECT_EQ(words(refresh.answer(kStart + 605s)), "in hand");
+}
+
 TEST(Refresh, TheSameCredentialConfirmedIsNotAskedForWithinAMinute) {
   check({
       {"in its last half hour", {confirms(0s, 20min)}, 59999ms, Answer::in_hand, false},
       {"a minute later", {confirms(0s, 20min)}, 60s, Answer::wait, true},
       {"long before its end", {confirms(0s, 5h)}, 599999ms, Answer::in_hand, false},
-      {"the minute counts from when it was asked for, not from the landing",
-       {takes_off(0s), confirms(0s, 20min)},
-       60s,
-       Answer::wait,
-       true},
+      {"the minute counts from the landing",
+       {takes_off(0s), confirms(3s, 20min)},
+       62999ms,
+       Answer::in_hand,
+       false},
+      {"and is over then", {takes_off(0s), confirms(3s, 20min)}, 63s, Answer::wait, true},
   });
 }
 
