@@ -30,10 +30,11 @@ int serve(const Options& options, const MountPoint& mount_point, Daemon& daemon)
   CurlTransport transport(options.metadata_url);
   Server server(options.server, clock, transport);
   if (!server.good()) return fail("too many open files, or no memory");
-  auto mount = Mount::make(mount_point.path(), server.served([&] {
+  auto& served = server.served([&] {
     log::info("mounted on {}, credentials from {}", mount_point.path(), options.metadata_url);
     daemon.ready();
-  }));
+  });
+  auto mount = Mount::make(mount_point.path(), {options.source, options.kernel_options}, served);
   if (!mount) return fail(mount.error());
   server.run(mount->session());
   server.release();
@@ -42,7 +43,7 @@ int serve(const Options& options, const MountPoint& mount_point, Daemon& daemon)
   return 0;
 }
 
-int run(const Options& options) {
+int mount_and_serve(const Options& options) {
   Daemon daemon;
   if (!options.foreground) {
     if (const auto status = daemon.detach()) return *status;
@@ -53,6 +54,13 @@ int run(const Options& options) {
   if (!mount_point) return fail(mount_point.error());
   if (!options.foreground && chdir("/") != 0) return fail("can't change to /");
   return serve(options, *mount_point, daemon);
+}
+
+int run(const Options& options) {
+  if (options.fake) return 0;
+  constexpr int kMountFailed = 32;  // mount(8), EXIT STATUS
+  const int status = mount_and_serve(options);
+  return options.by_mount && status != 0 ? kMountFailed : status;
 }
 
 }  // namespace

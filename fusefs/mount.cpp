@@ -53,10 +53,18 @@ std::string mount_problem(const std::string& directory, int error) {
   return problem;
 }
 
+/// Each with a comma before it.
+std::string joined(const std::vector<std::string>& options) {
+  std::string list;
+  for (const std::string& option : options) list += "," + option;
+  return list;
+}
+
 /// libfuse's session, not mounted yet. The options matter to fusermount3 alone.
-fuse_session* make_session(Served& served) {
-  std::string options =
-      "fsname=ramrolefs,subtype=ramrolefs,default_permissions,ro,nosuid,nodev,noexec";
+fuse_session* make_session(const Mount::Options& wanted, Served& served) {
+  std::string options = "fsname=" + wanted.source +
+                        ",subtype=ramrolefs,default_permissions,ro,nosuid,nodev,noexec" +
+                        joined(wanted.kernel);
   std::string program = "ramrolefs";
   std::string flag = "-o";
   std::array<char*, 3> words{program.data(), flag.data(), options.data()};
@@ -67,15 +75,17 @@ fuse_session* make_session(Served& served) {
   return session;
 }
 
-tl::expected<void, std::string> mount_as_root(const std::string& directory, fuse_session* session) {
+tl::expected<void, std::string> mount_as_root(const std::string& directory,
+                                              const Mount::Options& wanted, fuse_session* session) {
   FileDescriptor device(open(kDevice, O_RDWR | O_CLOEXEC));
   if (!device.valid()) return tl::unexpected(device_problem(errno));
   // The options of mount.fuse3(8), as the kernel takes them (Documentation/filesystems/fuse.rst).
   const std::string options =
       "fd=" + std::to_string(device.get()) +
-      ",rootmode=40000,user_id=0,group_id=0,default_permissions,allow_other";
+      ",rootmode=40000,user_id=0,group_id=0,default_permissions,allow_other" +
+      joined(wanted.kernel);
   constexpr unsigned long kFlags = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC;
-  if (::mount("ramrolefs", directory.c_str(), kMountType, kFlags, options.c_str()) != 0) {
+  if (::mount(wanted.source.c_str(), directory.c_str(), kMountType, kFlags, options.c_str()) != 0) {
     return tl::unexpected(mount_problem(directory, errno));
   }
   const std::string name = "/dev/fd/" + std::to_string(device.get());
@@ -110,12 +120,13 @@ void log_of_libfuse(fuse_log_level level, const char* form, va_list arguments) {
 
 }  // namespace
 
-tl::expected<Mount, std::string> Mount::make(const std::string& directory, Served& served) {
+tl::expected<Mount, std::string> Mount::make(const std::string& directory, const Options& options,
+                                             Served& served) {
   fuse_set_log_func(log_of_libfuse);
-  Session session(make_session(served), fuse_session_destroy);
+  Session session(make_session(options, served), fuse_session_destroy);
   if (!session) return tl::unexpected(std::string("libfuse can't make a session"));
-  auto mounted =
-      is_root() ? mount_as_root(directory, session.get()) : mount_as_user(directory, session.get());
+  auto mounted = is_root() ? mount_as_root(directory, options, session.get())
+                           : mount_as_user(directory, session.get());
   if (!mounted) return tl::unexpected(mounted.error());
   const int descriptor = fuse_session_fd(session.get());
   fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK);

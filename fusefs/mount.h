@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <tl/expected.hpp>
+#include <vector>
 
 #include "fusefs/fuse_operations.h"
 
@@ -19,10 +20,16 @@ namespace ramrolefs {
 ///           are open in it (the kernel then detaches it).
 class Mount {
  public:
+  struct Options {
+    std::string source;               // shown as the device in tables of mounts
+    std::vector<std::string> kernel;  // more options for mount(2): "context=…"
+  };
+
   /// Mounts on `directory`, read-only, nosuid, nodev, noexec, permissions checked by the kernel.
   /// As root without any help; as an ordinary user by fusermount3, and for that user alone. The
   /// error is a sentence for people. `served` must outlive the Mount.
-  static tl::expected<Mount, std::string> make(const std::string& directory, Served& served);
+  static tl::expected<Mount, std::string> make(const std::string& directory, const Options& options,
+                                               Served& served);
 
   Mount(Mount&& other) noexcept = default;
   Mount& operator=(Mount&&) = delete;

@@ -4,12 +4,14 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <optional>
 #include <sstream>
 #include <string_view>
 
-#include "common/metadata_answer.h"
-#include "fusefs/option_values.h"
+#include "fusefs/config_file.h"
+#include "fusefs/mount_options.h"
+#include "fusefs/option_table.h"
 #include "fusefs/version.h"
 
 namespace ramrolefs {
@@ -19,57 +21,41 @@ constexpr const char* kDescription =
     "Mounts the credential of this ECS instance's RAM role as files, refreshed from the metadata\n"
     "service when they are read. Returns when the mount answers; SIGTERM or SIGINT unmounts.";
 
-/// One option that takes a value: `read` turns the word into what it means, or says what is wrong.
-template <typename Value>
-void add(CLI::App& app, const char* name, Value& value, const char* form,
-         tl::expected<Value, std::string> (*read)(const std::string&), const std::string& help) {
-  app.add_option_function<std::string>(
-         name,
-         [&value, read, name](const std::string& word) {
-           auto read_value = read(word);
-           if (!read_value) {
-             throw CLI::ValidationError(name, "'" + word + "': " + read_value.error());
-           }
-           value = std::move(*read_value);
-         },
-         help)
-      ->type_name(form)
-      ->take_last();
-}
+/// What the command line says beside the settings.
+struct Line {
+  std::vector<std::string> places;  // [SOURCE] MOUNTPOINT
+  std::string config;
+  std::string mount_options;
+  bool sloppy = false;  // unknown settings are left out
+};
 
-void add_refresh(CLI::App& app, Refresh::Policy& policy) {
-  add(app, "--refresh-before", policy.due.refresh_before, "SECONDS", read_duration,
-      "renew this long before the Expiration [1800]; at most half of a short life");
-  add(app, "--max-age", policy.due.max_age, "SECONDS", read_positive_duration,
-      "renew this long after the last answer, by which a swapped role is noticed [600]");
-  add(app, "--patience", policy.patience, "SECONDS", read_duration,
-      "how long a read waits for a newer credential while one is valid [1]");
-  add(app, "--timeout", policy.timeout, "SECONDS", read_timeout,
-      "how long a read waits while there is none [5]; at most 60");
-}
-
-void add_files(CLI::App& app, Filesystem::Options& files) {
-  add(app, "--uid", files.access.uid, "USER", read_user, "whose the files are [the mounting user]");
-  add(app, "--gid", files.access.gid, "GROUP", read_group, "their group [the mounting user's]");
-  add(app, "--mode", files.access.mode, "OCTAL", read_mode, "who may read them [0400]");
-  app.add_flag("--newline", files.newline, "end each value with a newline")->take_last();
-}
-
-void add_service(CLI::App& app, Options& options) {
-  add(app, "--metadata-url", options.metadata_url, "URL", check_metadata_url,
-      std::string("where the metadata service is [") + kMetadataUrl + "]");
-  add(app, "--role", options.server.client.role, "NAME", read_role,
-      "the role to ask for [the one that the instance has]");
-  app.add_flag("--disable-imdsv1", options.server.client.imdsv1_disabled,
-               "never ask the service without a token")
-      ->take_last();
-}
-
-void add_process(CLI::App& app, Options& options) {
+/// The words that people type.
+void add_words(CLI::App& app, Line& line, Options& options) {
+  app.add_option("MOUNTPOINT", line.places,
+                 "the directory to mount on; as root a missing last part is created. A word before "
+                 "it is what tables of mounts show as the device")
+      ->expected(0, 2)
+      ->option_text(" ");
+  add_settings(app, options);
   app.add_flag("-f,--foreground", options.foreground, "stay in the foreground, log to the terminal")
       ->take_last();
-  add(app, "--log-level", options.log_level, "LEVEL", read_log_level,
-      "trace, debug, info, warning, error or off [info]");
+  app.add_option("--config", line.config, "read options from it: lines of NAME = \"VALUE\"")
+      ->type_name("FILE")
+      ->take_last();
+  app.add_option("-o", line.mount_options, "options as mount(8) writes them: NAME=VALUE,NAME,...")
+      ->type_name("LIST")
+      ->join(',');
+}
+
+/// The words by which mount(8) calls its helpers.
+void add_words_of_mount(CLI::App& app, Line& line, Options& options) {
+  app.add_option("SOURCE DIRECTORY", line.places)->expected(2)->type_name("");
+  app.add_flag("-s", line.sloppy, "leave out unknown options");
+  app.add_flag("-f", options.fake, "do all but mount");
+  app.add_flag("-n,-v")->description("accepted, without effect");
+  app.add_option("-N")->description("accepted, without effect");
+  app.add_option("-t")->description("accepted, without effect");
+  app.add_option("-o", line.mount_options, "options: NAME=VALUE,NAME,...")->join(',');
 }
 
 Exit wrong(const std::string& what) {
@@ -86,24 +72,16 @@ std::optional<std::string> find_without_value(int count, const char* const* word
   return std::nullopt;
 }
 
-}  // namespace
+bool is_helper(const char* program) {
+  return std::filesystem::path(program).filename().string().starts_with("mount.");
+}
 
-std::variant<Options, Exit> read_options(int count, const char* const* words) {
-  Options options;
-  options.server.filesystem.access = {geteuid(), getegid(), 0400};
-
+/// Reads the words of the command line into `line` and `options`; the Exit if that is all to do.
+std::optional<Exit> read_words(int count, const char* const* words, Line& line, Options& options) {
   CLI::App app(kDescription, "ramrolefs");
   app.get_formatter()->column_width(30);
   app.set_version_flag("--version", std::string("ramrolefs ") + kVersion);
-  app.add_option("MOUNTPOINT", options.mount_point,
-                 "the directory to mount on; as root a missing last part is created")
-      ->required()
-      ->type_name("");
-  add_service(app, options);
-  add_refresh(app, options.server.filesystem.refresh);
-  add_files(app, options.server.filesystem);
-  add_process(app, options);
-  if (const auto word = find_without_value(count, words)) return wrong(*word + ": no value");
+  (is_helper(words[0]) ? add_words_of_mount : add_words)(app, line, options);
   try {
     app.parse(count, words);
   } catch (const CLI::ParseError& error) {
@@ -112,7 +90,55 @@ std::variant<Options, Exit> read_options(int count, const char* const* words) {
     app.exit(error, text, text);
     return Exit{0, text.str()};
   }
+  return std::nullopt;
+}
+
+/// Reads the configuration file and the list of -o that the line names.
+tl::expected<void, std::string> read_named(const Line& line, Options& options) {
+  auto mount_options = read_mount_options(line.mount_options);
+  if (!mount_options) return tl::unexpected(mount_options.error());
+  options.kernel_options = std::move(mount_options->kernel);
+
+  auto& listed = mount_options->settings;
+  std::string config = line.config;
+  std::erase_if(listed, [&](const Setting& setting) {
+    if (setting.name != "config") return false;
+    if (config.empty()) config = setting.value.value_or("");
+    return true;
+  });
+  if (!config.empty()) {
+    const auto settings = read_config_file(config);
+    if (!settings) return tl::unexpected(settings.error());
+    if (auto done = apply_settings(*settings, Unknown::refused, options); !done) return done;
+  }
+  return apply_settings(listed, line.sloppy ? Unknown::left_out : Unknown::refused, options);
+}
+
+std::variant<Options, Exit> read_all(int count, const char* const* words) {
+  if (const auto word = find_without_value(count, words)) return wrong(*word + ": no value");
+  Line line;
+  Options only_looked_at;
+  if (auto exit = read_words(count, words, line, only_looked_at)) return *exit;
+  Options options;
+  options.server.filesystem.access = {geteuid(), getegid(), 0400};
+  options.by_mount = is_helper(words[0]);
+  if (const auto done = read_named(line, options); !done) return wrong(done.error());
+
+  Line again;  // the command line has the last word
+  if (auto exit = read_words(count, words, again, options)) return *exit;
+  if (!line.places.empty()) options.mount_point = line.places.back();
+  if (line.places.size() == 2) options.source = line.places.front();
+  if (options.mount_point.empty()) return wrong("MOUNTPOINT is missing");
   return options;
+}
+
+}  // namespace
+
+std::variant<Options, Exit> read_options(int count, const char* const* words) {
+  auto result = read_all(count, words);
+  auto* exit = std::get_if<Exit>(&result);
+  if (exit != nullptr && exit->status == 2 && is_helper(words[0])) exit->status = 1;
+  return result;
 }
 
 }  // namespace ramrolefs

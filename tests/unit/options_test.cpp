@@ -4,7 +4,10 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <cstdio>
+#include <fstream>
 #include <sstream>
+#include <string>
 #include <vector>
 
 #include "tests/unit/credentials.h"
@@ -91,6 +94,61 @@ TEST(Options, EachIsRead) {
   EXPECT_TRUE(options.server.client.imdsv1_disabled);
 }
 
+TEST(Options, AWordBeforeTheMountPointIsTheSource) {
+  EXPECT_EQ(read_good({"/mnt"}).source, "ramrolefs");
+  const Options options = read_good({"ramrole", "/mnt", "-o", "nofail,uid=11"});
+  EXPECT_EQ(options.source, "ramrole");
+  EXPECT_EQ(options.mount_point, "/mnt");
+  EXPECT_EQ(options.server.filesystem.access.uid, 11U);
+}
+
+TEST(Options, TheCommandLineCountsMoreThanOAndOMoreThanTheFile) {
+  const std::string path = testing::TempDir() + "ramrolefs-options-" + std::to_string(getpid());
+  std::ofstream(path) << "mount-point = \"/file\"\nrole = \"file\"\nuid = 1\ngid = 1\n"
+                         "max-age = 1\nnewline = true\n";
+  const std::string config = "--config=" + path;
+  const Options options =
+      read_good({config.c_str(), "-o", "role=o,uid=2", "-o", "gid=2", "--role=line"});
+  const std::string listed = "config=" + path + ",newline=false";
+  const Options by_list = read_good({"-o", listed.c_str(), "/line"});
+  std::remove(path.c_str());
+
+  EXPECT_EQ(options.mount_point, "/file");
+  EXPECT_EQ(options.server.client.role, "line");
+  const auto& files = options.server.filesystem;
+  EXPECT_EQ(files.access.uid, 2U);
+  EXPECT_EQ(files.access.gid, 2U);
+  EXPECT_EQ(files.refresh.due.max_age, 1s);
+  EXPECT_TRUE(files.newline);
+  EXPECT_EQ(by_list.mount_point, "/line");
+  EXPECT_EQ(by_list.server.client.role, "file");
+  EXPECT_FALSE(by_list.server.filesystem.newline);
+}
+
+TEST(Options, AsAHelperOfMountItTakesMountsWords) {
+  const auto read_helper = [](Words words) {
+    words.insert(words.begin(), "/sbin/mount.ramrolefs");
+    return read_options(static_cast<int>(words.size()), words.data());
+  };
+  const auto good = read_helper({"ramrole", "/mnt", "-n", "-v", "-t", "fuse.ramrolefs", "-N",
+                                 "/proc/1/ns/mnt", "-o", "rw,nosuid,context=\"a\",uid=11"});
+  const auto* options = std::get_if<Options>(&good);
+  ASSERT_NE(options, nullptr) << std::get<Exit>(good).text;
+  EXPECT_EQ(options->source, "ramrole");
+  EXPECT_EQ(options->mount_point, "/mnt");
+  EXPECT_EQ(options->server.filesystem.access.uid, 11U);
+  EXPECT_EQ(options->kernel_options, std::vector<std::string>{"context=\"a\""});
+  EXPECT_FALSE(options->fake);
+  EXPECT_FALSE(options->foreground);
+
+  const auto fake = read_helper({"ramrole", "/mnt", "-f", "-s", "-o", "bogus=1"});
+  ASSERT_NE(std::get_if<Options>(&fake), nullptr) << std::get<Exit>(fake).text;
+  EXPECT_TRUE(std::get<Options>(fake).fake);
+  EXPECT_NE(std::get_if<Exit>(&static_cast<const std::variant<Options, Exit>&>(
+                read_helper({"ramrole", "/mnt", "-o", "bogus=1"}))),
+            nullptr);
+}
+
 TEST(Options, FIsTheForeground) {
   EXPECT_TRUE(read_good({"-f", "/mnt"}).foreground);
 }
@@ -112,7 +170,12 @@ TEST(Options, WhatIsWrongEndsWithTwoAndANameAndWhatIsAllowed) {
       {{"/mnt", "--bogus=1"}, {"--bogus"}},
       {{"/mnt", "-x"}, {"-x"}},
       {{"/mnt", "--max"}, {"--max"}},  // no abbreviations: a new option would change their meaning
-      {{"/mnt", "/other"}, {"/other"}},
+      {{"source", "/mnt", "/other"}, {"MOUNTPOINT", "3"}},
+      {{"-o", "bogus", "/mnt"}, {"-o bogus"}},
+      {{"-o", "role=", "/mnt"}, {"-o role", "no value"}},
+      {{"-o", "mode=0777", "/mnt"}, {"-o mode", "0777", "0400"}},
+      {{"-o", "config=/no/such", "/mnt"}, {"/no/such"}},
+      {{"--config=/no/such", "/mnt"}, {"/no/such"}},
       {{}, {"MOUNTPOINT"}},
       {{"--newline"}, {"MOUNTPOINT"}},
       {{"/mnt", "--role"}, {"--role"}},
@@ -160,6 +223,8 @@ TEST(Options, HelpListsEachWithTheDefaultThatItHas) {
       {"--mode", "[0400]"},
       {"--newline", ""},
       {"-f,--foreground", ""},
+      {"--config", ""},
+      {"-o", ""},
       {"--log-level", "[info]"},
       {"--version", ""},
   };

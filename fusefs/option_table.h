@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "fusefs/options.h"
+#include "fusefs/setting.h"
+
+namespace CLI {
+class App;
+}
+
+namespace ramrolefs {
+
+/// Defines the options that may also stand in the configuration file and in `-o`: each with its
+/// name, what it allows, its default and its help. Parsing then writes to `options`, which must
+/// outlive `app`.
+void add_settings(CLI::App& app, Options& options);
+
+enum class Unknown { refused, left_out };
+
+/// Writes the settings to `options`, one after another. The error is a sentence for people that
+/// names the place.
+tl::expected<void, std::string> apply_settings(const std::vector<Setting>& settings,
+                                               Unknown unknown, Options& options);
+
+}  // namespace ramrolefs
