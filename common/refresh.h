@@ -58,6 +58,9 @@ class Refresh {
   void landed(const Lifetime& lifetime);
   void failed(Failure failure, SteadyTime now);
 
+  /// Whether the last flight failed.
+  bool has_failed() const { return failure_.has_value(); }
+
   /// Why there is nothing, or nothing newer: of the last flight, if it failed.
   Failure failure() const;
 

@@ -154,6 +154,17 @@ std::optional<SteadyTime> Filesystem::wake_at(bool any_parked) const {
   return expiry ? std::min(*expiry, parked) : parked;
 }
 
+std::string Filesystem::summary() const {
+  const SteadyTime now = clock_.steady();
+  const Credential* credential = generations_.in_hand(now);
+  const std::string failure =
+      refresh_.has_failed() ? std::string(describe(refresh_.failure().cause)) : "";
+  if (credential == nullptr) return "no credential" + (failure.empty() ? "" : ": " + failure);
+  return fmt::format("role {}, valid until {}{}{}", credential->role,
+                     format_utc(credential->expiration),
+                     failure.empty() ? "" : "; the last refresh failed: ", failure);
+}
+
 bool Filesystem::is_hurried(pid_t thread, SteadyTime now) const {
   const auto found = hurried_.find(thread);
   return found != hurried_.end() && now < found->second;

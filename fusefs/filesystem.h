@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <tl/expected.hpp>
 #include <unordered_map>
@@ -90,6 +91,9 @@ class Filesystem {
   /// any are, to be asked for again, or drop_expired() to be called. Nothing where there is none.
   std::optional<SteadyTime> wake_at(bool any_parked) const;
   void nobody_parked() { refresh_.nobody_parked(); }
+
+  /// What is served now, in a line for people.
+  std::string summary() const;
 
   /// Wipes the generations that have expired.
   void drop_expired() { generations_.drop_expired(clock_.steady()); }

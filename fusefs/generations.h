@@ -29,6 +29,10 @@ class Generations {
 
   /// The current one; null where there is none, or it has expired.
   const Generation* current(SteadyTime now) const;
+  /// The credential that the current one shows; null as above.
+  const Credential* in_hand(SteadyTime now) const {
+    return current(now) != nullptr ? &*in_hand_ : nullptr;
+  }
   /// That one; null where it is not there any more, or not yet.
   const Generation* find(GenerationId id, SteadyTime now) const;
 

@@ -15,6 +15,7 @@
 #include "fusefs/mount_point.h"
 #include "fusefs/options.h"
 #include "fusefs/server.h"
+#include "fusefs/service_manager.h"
 
 namespace ramrolefs {
 namespace {
@@ -28,15 +29,19 @@ int fail(const std::string& why) {
 int serve(const Options& options, const MountPoint& mount_point, Daemon& daemon) {
   const SystemClock clock;
   CurlTransport transport(options.metadata_url);
-  Server server(options.server, clock, transport);
+  ServiceManager manager;
+  Server server(options.server, clock, transport, manager);
   if (!server.good()) return fail("too many open files, or no memory");
   auto& served = server.served([&] {
     log::info("mounted on {}, credentials from {}", mount_point.path(), options.metadata_url);
+    manager.status("no credential was fetched yet");
+    manager.ready();
     daemon.ready();
   });
   auto mount = Mount::make(mount_point.path(), {options.source, options.kernel_options}, served);
   if (!mount) return fail(mount.error());
   server.run(mount->session());
+  manager.stopping();
   server.release();
   mount->unmount();
   log::info("unmounted {}", mount_point.path());

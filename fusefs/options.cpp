@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <sstream>
 #include <string_view>
@@ -29,13 +30,21 @@ struct Line {
   bool sloppy = false;  // unknown settings are left out
 };
 
+/// The usage line, in which CLI11 would count the words that a positional takes.
+class Help : public CLI::Formatter {
+ public:
+  std::string make_option_usage(const CLI::Option* option) const override {
+    return "[SOURCE] " + option->get_name(/*positional=*/true);
+  }
+};
+
 /// The words that people type.
 void add_words(CLI::App& app, Line& line, Options& options) {
   app.add_option("MOUNTPOINT", line.places,
                  "the directory to mount on; as root a missing last part is created. A word before "
                  "it is what tables of mounts show as the device")
       ->expected(0, 2)
-      ->option_text(" ");
+      ->type_name("");
   add_settings(app, options);
   app.add_flag("-f,--foreground", options.foreground, "stay in the foreground, log to the terminal")
       ->take_last();
@@ -49,7 +58,7 @@ void add_words(CLI::App& app, Line& line, Options& options) {
 
 /// The words by which mount(8) calls its helpers.
 void add_words_of_mount(CLI::App& app, Line& line, Options& options) {
-  app.add_option("SOURCE DIRECTORY", line.places)->expected(2)->type_name("");
+  app.add_option("DIRECTORY", line.places)->expected(2)->type_name("");
   app.add_flag("-s", line.sloppy, "leave out unknown options");
   app.add_flag("-f", options.fake, "do all but mount");
   app.add_flag("-n,-v")->description("accepted, without effect");
@@ -79,6 +88,7 @@ bool is_helper(const char* program) {
 /// Reads the words of the command line into `line` and `options`; the Exit if that is all to do.
 std::optional<Exit> read_words(int count, const char* const* words, Line& line, Options& options) {
   CLI::App app(kDescription, "ramrolefs");
+  app.formatter(std::make_shared<Help>());
   app.get_formatter()->column_width(30);
   app.set_version_flag("--version", std::string("ramrolefs ") + kVersion);
   (is_helper(words[0]) ? add_words_of_mount : add_words)(app, line, options);

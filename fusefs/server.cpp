@@ -43,6 +43,13 @@ void count_one(const FileDescriptor& eventfd) {
   [[maybe_unused]] const auto put = ::write(eventfd.get(), &one, sizeof one);
 }
 
+/// How long the loop may sleep without a sign of life, for poll(2): half of what is still in time.
+int heartbeat_pause(const ServiceManager& manager) {
+  if (!manager.heartbeat()) return -1;
+  return static_cast<int>(
+      std::chrono::ceil<std::chrono::milliseconds>(*manager.heartbeat() / 2).count());
+}
+
 timespec to_timespec(SteadyTime time) {
   const auto since = time.time_since_epoch();
   const auto seconds = std::chrono::floor<std::chrono::seconds>(since);
@@ -51,7 +58,8 @@ timespec to_timespec(SteadyTime time) {
 
 }  // namespace
 
-Server::Server(const Options& options, const Clock& clock, MetadataTransport& transport)
+Server::Server(const Options& options, const Clock& clock, MetadataTransport& transport,
+               ServiceManager& manager)
     : landed_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       signals_(open_signals()),
       timer_(timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK)),
@@ -59,7 +67,9 @@ Server::Server(const Options& options, const Clock& clock, MetadataTransport& tr
       served_{filesystem_, parking_, [] {}},
       client_(transport, clock, options.client),
       flight_(client_, transport, options.filesystem.refresh.timeout,
-              [this] { count_one(landed_); }) {}
+              [this] { count_one(landed_); }),
+      clock_(clock),
+      manager_(manager) {}
 
 Served& Server::served(std::function<void()> ready) {
   served_.ready = std::move(ready);
@@ -73,7 +83,7 @@ void Server::run(fuse_session* session) {
                                 {signals_.get(), POLLIN, 0}}};
   const auto& [request, landing, timer, signal] = events;
   while (fuse_session_exited(session) == 0) {
-    if (poll(events.data(), events.size(), -1) < 0 && errno != EINTR) {
+    if (poll(events.data(), events.size(), heartbeat_pause(manager_)) < 0 && errno != EINTR) {
       log::warning("poll: {}", std::strerror(errno));
       return;
     }
@@ -84,6 +94,7 @@ void Server::run(fuse_session* session) {
       if (request.revents != 0) take_requests(session);
       if (landing.revents != 0 || timer.revents != 0) look_after_parked();
       set_timer();
+      tell_manager(landing.revents != 0 || timer.revents != 0);
     } catch (const std::bad_alloc&) {
       log::warning("no memory");  // the mount, and what is in hand, are worth another round
     }
@@ -128,6 +139,13 @@ void Server::set_timer() {
   wake_at_ = wake_at;
   const itimerspec when{{}, to_timespec(wake_at)};  // zero disarms it
   timerfd_settime(timer_.get(), TFD_TIMER_ABSTIME, &when, nullptr);
+}
+
+void Server::tell_manager(bool changed) {
+  if (changed) manager_.status(filesystem_.summary());
+  if (!manager_.heartbeat() || clock_.steady() < next_heartbeat_) return;
+  manager_.alive();
+  next_heartbeat_ = clock_.steady() + *manager_.heartbeat();
 }
 
 void Server::release() {

@@ -12,6 +12,7 @@
 #include "fusefs/filesystem.h"
 #include "fusefs/fuse_operations.h"
 #include "fusefs/parking.h"
+#include "fusefs/service_manager.h"
 
 namespace ramrolefs {
 
@@ -30,9 +31,10 @@ class Server {
     MetadataClient::Options client;
   };
 
-  /// `clock` and `transport` must outlive it. Blocks SIGTERM, SIGINT and SIGHUP:
+  /// `clock`, `transport` and `manager` must outlive it. Blocks SIGTERM, SIGINT and SIGHUP:
   /// run() takes them.
-  Server(const Options& options, const Clock& clock, MetadataTransport& transport);
+  Server(const Options& options, const Clock& clock, MetadataTransport& transport,
+         ServiceManager& manager);
 
   /// Whether it has got the descriptors that it works with. Nothing else may be called if not.
   bool good() const { return landed_.valid() && signals_.valid() && timer_.valid(); }
@@ -61,17 +63,21 @@ class Server {
   void take_requests(fuse_session* session);
   void look_after_parked();
   void set_timer();
+  void tell_manager(bool changed);
 
   FileDescriptor landed_;   // an eventfd
   FileDescriptor signals_;  // a signalfd
   FileDescriptor timer_;    // a timerfd on CLOCK_BOOTTIME, which goes off after a suspend too
   SteadyTime wake_at_;      // what the timer is set to; zero: never
+  SteadyTime next_heartbeat_;
   RequestBuffer buffer_;
   Parking parking_;
   Filesystem filesystem_;
   Served served_;
   MetadataClient client_;
   Flight flight_;
+  const Clock& clock_;
+  ServiceManager& manager_;
 };
 
 }  // namespace ramrolefs

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 
-#include <array>
 #include <csignal>
 #include <string>
 
-#include "fusefs/file_descriptor.h"
+#include "tests/e2e/datagrams.h"
 #include "tests/e2e/emulator.h"
 #include "tests/e2e/eventually.h"
 #include "tests/e2e/mounted.h"
@@ -15,31 +12,6 @@
 
 namespace ramrolefs::e2e {
 namespace {
-
-/// A syslog of the test's own.
-class Syslog {
- public:
-  explicit Syslog(const std::string& path)
-      : socket_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) {
-    sockaddr_un address{AF_UNIX, {}};
-    path.copy(address.sun_path, sizeof address.sun_path - 1);
-    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): bind(2) wants it so
-    EXPECT_EQ(bind(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
-  }
-
-  /// What has come so far.
-  const std::string& lines() {
-    std::array<char, 2048> line{};
-    for (ssize_t got = 0; (got = recv(socket_.get(), line.data(), line.size(), 0)) > 0;) {
-      lines_.append(line.data(), static_cast<std::size_t>(got)).append("\n");
-    }
-    return lines_;
-  }
-
- private:
-  FileDescriptor socket_;
-  std::string lines_;
-};
 
 // In a /dev of its own, whose log is the test's socket; standard error is a pipe.
 constexpr const char* kScript = R"SCRIPT(
@@ -60,7 +32,7 @@ umount "$folder/m"
 TEST(Log, OfADaemonGoesToSyslogAndItGivesUpTheTerminal) {
   const Emulator emulator;
   const Folder folder;
-  Syslog syslog(folder / "log");
+  Datagrams syslog(folder / "log");
   // The pipe into `cat` ends only once the daemon has let go of it.
   const auto script = run({"unshare", "--mount", "sh", "-c", kScript, "sh", folder / ".",
                            RAMROLEFS_PROGRAM, "--metadata-url=" + emulator.url()});

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <string>
+
+#include "tests/e2e/datagrams.h"
+#include "tests/e2e/emulator.h"
+#include "tests/e2e/eventually.h"
+#include "tests/e2e/mounted.h"
+#include "tests/e2e/process.h"
+
+namespace ramrolefs::e2e {
+namespace {
+
+TEST(ServiceManager, IsToldWhatGoesOn) {
+  const Emulator emulator;
+  const Folder folder;
+  Datagrams manager(folder / "notify");
+  Process program({"env", "NOTIFY_SOCKET=" + (folder / "notify"), "WATCHDOG_USEC=200000",
+                   RAMROLEFS_PROGRAM, "--foreground", "--max-age=0.05",
+                   "--metadata-url=" + emulator.url(), folder / "m"});
+  const auto told = [&](const std::string& line) {
+    return eventually([&] { return manager.lines().find(line + "\n") != std::string::npos; });
+  };
+  EXPECT_TRUE(told("READY=1")) << program.err();
+  EXPECT_TRUE(is_mounted(folder / "m"));
+  EXPECT_TRUE(told("STATUS=no credential was fetched yet"));
+  EXPECT_TRUE(told("WATCHDOG=1\nWATCHDOG=1\nWATCHDOG=1")) << "with nobody reading";
+  EXPECT_EQ(emulator.count("total"), 0);
+
+  EXPECT_EQ(read_file(folder / "m/AccessKeyId").error, 0);
+  const std::string serves = "STATUS=role emulated-role, valid until " + emulator.now("Expiration");
+  EXPECT_TRUE(told(serves)) << manager.lines();
+  emulator.fault("kind=status&on=all&status=403");
+  EXPECT_TRUE(eventually([&] {
+    read_file(folder / "m/AccessKeyId");
+    return manager.lines().find(serves + "; the last refresh failed: access denied\n") !=
+           std::string::npos;
+  })) << manager.lines();
+
+  program.signal(SIGTERM);
+  EXPECT_EQ(program.wait(), 0);
+  EXPECT_TRUE(told("STOPPING=1"));
+}
+
+}  // namespace
+}  // namespace ramrolefs::e2e
