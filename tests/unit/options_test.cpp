@@ -6,6 +6,7 @@
 
 #include <cstdio>
 #include <fstream>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -236,6 +237,43 @@ TEST(Options, HelpListsEachWithTheDefaultThatItHas) {
     EXPECT_TRUE(contains(line, standard)) << option << ": " << line;
     EXPECT_FALSE(line.empty()) << option;
   }
+}
+
+TEST(Options, TheShippedFileShowsEachWithItsDefault) {
+  std::ifstream shipped(RAMROLEFS_CONFIG);
+  const std::string path = testing::TempDir() + "ramrolefs-shipped-" + std::to_string(getpid());
+  std::ofstream all(path);
+  std::set<std::string> names;
+  for (std::string line; std::getline(shipped, line);) {
+    if (line.starts_with("#") && line.substr(1, 1) != " ") line.erase(0, 1);
+    const auto end = line.find(" = ");
+    if (line.starts_with("#") || end == std::string::npos) continue;
+    names.insert(line.substr(0, end));
+    if (line != "role = \"\"") all << line << "\n";  // the instance's, for which there is no name
+  }
+  all.close();
+  const std::string config = "--config=" + path;
+  const Options read = read_good({config.c_str()});
+  std::remove(path.c_str());
+
+  const Options standard = read_good({"/run/ramrole"});
+  EXPECT_EQ(read.mount_point, standard.mount_point);
+  EXPECT_EQ(read.metadata_url, standard.metadata_url);
+  EXPECT_EQ(read.log_level, standard.log_level);
+  EXPECT_EQ(read.server.client.imdsv1_disabled, standard.server.client.imdsv1_disabled);
+  const auto& files = read.server.filesystem;
+  const auto& standard_files = standard.server.filesystem;
+  EXPECT_EQ(files.access.uid, 0U);
+  EXPECT_EQ(files.access.gid, 0U);
+  EXPECT_EQ(files.access.mode, standard_files.access.mode);
+  EXPECT_EQ(files.newline, standard_files.newline);
+  EXPECT_EQ(files.refresh.due.refresh_before, standard_files.refresh.due.refresh_before);
+  EXPECT_EQ(files.refresh.due.max_age, standard_files.refresh.due.max_age);
+  EXPECT_EQ(files.refresh.patience, standard_files.refresh.patience);
+  EXPECT_EQ(files.refresh.timeout, standard_files.refresh.timeout);
+  EXPECT_EQ(names, (std::set<std::string>{"mount-point", "metadata-url", "role", "disable-imdsv1",
+                                          "refresh-before", "max-age", "patience", "timeout", "uid",
+                                          "gid", "mode", "newline", "log-level"}));
 }
 
 TEST(Options, TheVersionIsToldWithoutAMountPoint) {
