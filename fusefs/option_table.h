@@ -8,7 +8,7 @@
 #include "fusefs/options.h"
 #include "fusefs/setting.h"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): that of CLI11
 class App;
 }
 
