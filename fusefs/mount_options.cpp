@@ -16,7 +16,7 @@ constexpr std::array<std::string_view, 4> kKernels{"context", "fscontext", "defc
                                                    "rootcontext"};
 
 // Generic to mount(8), but not to be had for one that is made once and served by a program.
-constexpr std::array<std::string_view, 3> kRefused{"remount", "bind", "move"};
+constexpr std::array kRefused{"remount", "bind", "move"};
 
 bool is_in(const auto& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -41,34 +41,33 @@ bool for_each_option(const char* list, Take take) {
   return got > 0;
 }
 
+tl::unexpected<std::string> bad_list(const std::string& list) {
+  return tl::unexpected("-o: '" + list + "' is no list of options");
+}
+
 }  // namespace
 
 tl::expected<MountOptions, std::string> read_mount_options(const std::string& list) {
   char* rest = nullptr;
   if (list.empty()) return MountOptions();
-  if (mnt_split_optstr(list.c_str(), nullptr, nullptr, &rest, 0, 0) != 0) {
-    return tl::unexpected("-o: '" + list + "' is no list of options");
-  }
+  if (mnt_split_optstr(list.c_str(), nullptr, nullptr, &rest, 0, 0) != 0) return bad_list(list);
   const Text own(rest, std::free);
-  MountOptions options;
-  std::string refused;
-  bool good = for_each_option(list.c_str(), [&](std::string_view name, std::string_view) {
-    if (is_in(kRefused, name)) refused = name;
-  });
-  if (!refused.empty()) {
-    return tl::unexpected("-o " + refused + ": not possible; unmount, and mount anew");
+  for (const char* name : kRefused) {
+    if (mnt_optstr_get_option(list.c_str(), name, nullptr, nullptr) == 0) {
+      return tl::unexpected("-o " + std::string(name) + ": not possible; unmount, and mount anew");
+    }
   }
-  good = good &&
-         (!own || for_each_option(own.get(), [&](std::string_view name, std::string_view value) {
-           if (is_in(kKernels, name)) {
-             options.kernel.push_back(std::string(name) + "=" + std::string(value));
-             return;
-           }
-           Setting setting{std::string(name), std::nullopt, "-o " + std::string(name)};
-           if (value.data() != nullptr) setting.value = std::string(value);
-           options.settings.push_back(std::move(setting));
-         }));
-  if (!good) return tl::unexpected("-o: '" + list + "' is no list of options");
+  MountOptions options;
+  const auto take = [&](std::string_view name, std::string_view value) {
+    if (is_in(kKernels, name)) {
+      options.kernel.push_back(std::string(name) + "=" + std::string(value));
+      return;
+    }
+    Setting setting{std::string(name), std::nullopt, "-o " + std::string(name)};
+    if (value.data() != nullptr) setting.value = std::string(value);
+    options.settings.push_back(std::move(setting));
+  };
+  if (own && !for_each_option(own.get(), take)) return bad_list(list);
   return options;
 }
 
