@@ -11,7 +11,6 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
 #include <utility>
 
 #include "common/log.h"
@@ -19,17 +18,6 @@
 
 namespace ramrolefs {
 namespace {
-
-/// The path without links, but for the last component, which may be a dead mount that can't be
-/// looked at. Empty where its parent is not there.
-std::string resolve(const std::string& path) {
-  std::error_code error;
-  const auto absolute = std::filesystem::absolute(path, error).lexically_normal();
-  const auto whole = absolute.has_filename() ? absolute : absolute.parent_path();
-  if (const auto all = std::filesystem::canonical(whole, error); !error) return all;
-  const auto parent = std::filesystem::canonical(whole.parent_path(), error);
-  return error ? "" : (parent / whole.filename()).string();
-}
 
 std::string sentence(const std::string& path, const std::string& what) {
   return "mount point " + path + ": " + what;
@@ -76,7 +64,7 @@ int look_at(const std::string& path, struct stat& stat) {
 }  // namespace
 
 tl::expected<MountPoint, std::string> MountPoint::prepare(const std::string& path) {
-  const std::string resolved = resolve(path);
+  const std::string resolved = resolve_mount_point(path);
   if (resolved.empty()) {
     return tl::unexpected(sentence(path, "its parent directory is missing or can't be entered"));
   }

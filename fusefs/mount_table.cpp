@@ -3,18 +3,54 @@
 
 #include <libmount/libmount.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <memory>
+#include <system_error>
 
 namespace ramrolefs {
+namespace {
+
+using Table = std::unique_ptr<libmnt_table, decltype(&mnt_unref_table)>;
+
+Table read_table() {
+  return Table(mnt_new_table_from_file("/proc/self/mountinfo"), mnt_unref_table);
+}
+
+}  // namespace
 
 std::optional<MountEntry> find_mount(const std::string& directory) {
-  const std::unique_ptr<libmnt_table, decltype(&mnt_unref_table)> table(
-      mnt_new_table_from_file("/proc/self/mountinfo"), mnt_unref_table);
+  const Table table = read_table();
   if (!table) return std::nullopt;
   libmnt_fs* found = mnt_table_find_target(table.get(), directory.c_str(), MNT_ITER_BACKWARD);
   if (found == nullptr) return std::nullopt;
   const char* type = mnt_fs_get_fstype(found);
   return MountEntry{mnt_fs_get_id(found), type != nullptr ? type : ""};
+}
+
+std::vector<std::string> find_our_mounts() {
+  std::vector<std::string> found;
+  const Table table = read_table();
+  const std::unique_ptr<libmnt_iter, decltype(&mnt_free_iter)> entries(
+      mnt_new_iter(MNT_ITER_FORWARD), mnt_free_iter);
+  if (!table || !entries) return found;
+  libmnt_fs* entry = nullptr;
+  while (mnt_table_next_fs(table.get(), entries.get(), &entry) == 0) {
+    const std::string type = mnt_fs_get_fstype(entry);
+    const std::string target = mnt_fs_get_target(entry);
+    const bool known = std::find(found.begin(), found.end(), target) != found.end();
+    if (type == kMountType && !known) found.push_back(target);
+  }
+  return found;
+}
+
+std::string resolve_mount_point(const std::string& path) {
+  std::error_code error;
+  const auto absolute = std::filesystem::absolute(path, error).lexically_normal();
+  const auto whole = absolute.has_filename() ? absolute : absolute.parent_path();
+  if (const auto all = std::filesystem::canonical(whole, error); !error) return all;
+  const auto parent = std::filesystem::canonical(whole.parent_path(), error);
+  return error ? "" : (parent / whole.filename()).string();
 }
 
 }  // namespace ramrolefs

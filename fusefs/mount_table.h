@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace ramrolefs {
 
@@ -18,5 +19,12 @@ inline constexpr const char* kMountType = "fuse.ramrolefs";
 /// What is mounted on `directory`, on top of whatever else is; nothing where nothing is, or the
 /// table can't be read. Asks nothing of the mounted filesystem itself, which may be dead.
 std::optional<MountEntry> find_mount(const std::string& directory);
+
+/// Where mounts of ours are, each once, in the order in which they were made.
+std::vector<std::string> find_our_mounts();
+
+/// The path as the table has it: absolute and without links, but for the last component, which may
+/// be a dead mount that can't be looked at. Empty where its parent is not there.
+std::string resolve_mount_point(const std::string& path);
 
 }  // namespace ramrolefs

@@ -10,6 +10,7 @@
 #include <sstream>
 #include <string_view>
 
+#include "fusefs/commands.h"
 #include "fusefs/config_file.h"
 #include "fusefs/mount_options.h"
 #include "fusefs/option_table.h"
@@ -90,6 +91,7 @@ std::optional<Exit> read_words(int count, const char* const* words, Line& line, 
   CLI::App app(kDescription, "ramrolefs");
   app.formatter(std::make_shared<Help>());
   app.get_formatter()->column_width(30);
+  if (!is_helper(words[0])) app.footer(kCommandsHelp);
   app.set_version_flag("--version", std::string("ramrolefs ") + kVersion);
   (is_helper(words[0]) ? add_words_of_mount : add_words)(app, line, options);
   try {

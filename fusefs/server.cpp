@@ -27,7 +27,7 @@ FileDescriptor open_signals() {
   sigemptyset(&wanted);
   sigaddset(&wanted, SIGTERM);
   sigaddset(&wanted, SIGINT);
-  sigaddset(&wanted, SIGHUP);  // of a terminal that is closed
+  sigaddset(&wanted, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &wanted, nullptr);
   return FileDescriptor(signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK));
 }
@@ -76,7 +76,7 @@ Served& Server::served(std::function<void()> ready) {
   return served_;
 }
 
-void Server::run(fuse_session* session) {
+Server::End Server::run(fuse_session* session, const std::function<bool()>& may_restart) {
   std::array<pollfd, 4> events{{{fuse_session_fd(session), POLLIN, 0},
                                 {landed_.get(), POLLIN, 0},
                                 {timer_.get(), POLLIN, 0},
@@ -85,10 +85,12 @@ void Server::run(fuse_session* session) {
   while (fuse_session_exited(session) == 0) {
     if (poll(events.data(), events.size(), heartbeat_pause(manager_)) < 0 && errno != EINTR) {
       log::warning("poll: {}", std::strerror(errno));
-      return;
+      return End::stop;
     }
-    if (signal.revents != 0) return;
     try {
+      if (signal.revents != 0) {
+        if (const auto end = take_signal(may_restart)) return *end;
+      }
       if (timer.revents != 0) wake();
       if (landing.revents != 0) land();
       if (request.revents != 0) take_requests(session);
@@ -99,6 +101,14 @@ void Server::run(fuse_session* session) {
       log::warning("no memory");  // the mount, and what is in hand, are worth another round
     }
   }
+  return End::stop;
+}
+
+std::optional<Server::End> Server::take_signal(const std::function<bool()>& may_restart) {
+  signalfd_siginfo signal{};
+  if (::read(signals_.get(), &signal, sizeof signal) != sizeof signal) return std::nullopt;
+  if (signal.ssi_signo != SIGHUP) return End::stop;
+  return may_restart() ? std::optional(End::restart) : std::nullopt;
 }
 
 void Server::wake() {

@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 #include <functional>
+#include <optional>
 
 #include "common/clock.h"
 #include "common/flight.h"
@@ -42,9 +43,12 @@ class Server {
   /// For fuse_session_new(). `ready` is called when the mount answers.
   Served& served(std::function<void()> ready);
 
-  /// Serves until one of those signals comes, or the filesystem is unmounted. Requires: `session`
-  /// is mounted, and its descriptor does not block. After it, release() is to be called.
-  void run(fuse_session* session);
+  enum class End { stop, restart };
+
+  /// Serves until one of those signals comes, or the filesystem is unmounted. SIGHUP asks for a
+  /// restart: it ends nothing as long as `may_restart` says no. Requires: `session` is mounted, and
+  /// its descriptor does not block. After it, release() is to be called.
+  End run(fuse_session* session, const std::function<bool()>& may_restart);
 
   /// Ends the wait of all who are parked: the mount is about to go.
   void release();
@@ -58,6 +62,7 @@ class Server {
     ~RequestBuffer() { std::free(mem); }
   };
 
+  std::optional<End> take_signal(const std::function<bool()>& may_restart);
   void wake();
   void land();
   void take_requests(fuse_session* session);

@@ -28,6 +28,10 @@ void ServiceManager::stopping() {
   sd_notify(0, "STOPPING=1");
 }
 
+void ServiceManager::reloading() {
+  sd_notify(0, "RELOADING=1");
+}
+
 void ServiceManager::alive() {
   sd_notify(0, "WATCHDOG=1");
 }

@@ -20,8 +20,9 @@ class ServiceManager {
   void ready();
   /// What is served now, for `systemctl status`: told when it differs from the last.
   void status(const std::string& text);
-  /// The mount is about to go.
+  /// The mount is about to go, for good or until ready() is said anew.
   void stopping();
+  void reloading();
 
   /// How often alive() is to be called; nothing where nobody watches.
   std::optional<Duration> heartbeat() const { return heartbeat_; }

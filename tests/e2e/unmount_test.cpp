@@ -57,7 +57,7 @@ TEST_P(UnmountBy, ParkedReadersGetAnErrorNotAHang) {
   EXPECT_FALSE(is_mounted(mount.path()));
 }
 
-INSTANTIATE_TEST_SUITE_P(Signals, UnmountBy, testing::Values(SIGTERM, SIGINT, SIGHUP));
+INSTANTIATE_TEST_SUITE_P(Signals, UnmountBy, testing::Values(SIGTERM, SIGINT));
 
 TEST(Unmount, ByTheAdministratorEndsTheProgramToo) {
   const Emulator emulator;

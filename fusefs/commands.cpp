@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fusefs/commands.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fusefs/option_values.h"
+#include "fusefs/status.h"
+#include "fusefs/value_option.h"
+#include "fusefs/wait.h"
+#include "fusefs/watch.h"
+
+namespace ramrolefs {
+namespace {
+
+using Words = std::vector<std::string>;
+
+/// What its command line says, beside --help; the exit status if that is all there is to do.
+std::optional<int> read_words(CLI::App& app, std::string& place, Words words) {
+  app.add_option("MOUNTPOINT", place, "where it is mounted [the only one there is]")->type_name("");
+  try {
+    std::reverse(words.begin(), words.end());  // as CLI11 wants them
+    app.parse(std::move(words));
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);
+    std::fprintf(stderr, "%s: %s (--help lists the options)\n", app.get_name().c_str(),
+                 error.what());
+    return 2;
+  }
+  return std::nullopt;
+}
+
+int wait_command(const Words& words) {
+  CLI::App app("Ends as soon as a credential can be read, and with 1 if none can be in time.",
+               "ramrolefs wait");
+  std::string place;
+  Duration timeout = std::chrono::seconds(60);
+  add_value_option(app, "--timeout", timeout, "SECONDS", read_duration, "how long to wait [60]");
+  if (const auto status = read_words(app, place, words)) return *status;
+  return wait_for_credential(place, timeout);
+}
+
+int status_command(const Words& words) {
+  CLI::App app("Says whether the mount answers: 0 if it does, 2 if not, 3 if there is none.",
+               "ramrolefs status");
+  std::string place;
+  if (const auto status = read_words(app, place, words)) return *status;
+  return show_status(place);
+}
+
+int watch_command(const Words& words) {
+  CLI::App app(
+      "Runs a command each time that the credential has changed, for a program that reads its\n"
+      "files only once: ramrolefs watch [OPTIONS] [MOUNTPOINT] -- COMMAND...",
+      "ramrolefs watch");
+  std::string place;
+  Duration interval = std::chrono::minutes(1);
+  add_value_option(app, "--interval", interval, "SECONDS", read_positive_duration,
+                   "how long between two looks, each of which is a read [60]");
+  const auto dashes = std::find(words.begin(), words.end(), "--");
+  if (const auto status = read_words(app, place, Words(words.begin(), dashes))) return *status;
+  if (words.end() - dashes < 2) {
+    std::fputs("ramrolefs watch: -- COMMAND is missing\n", stderr);
+    return 2;
+  }
+  return watch(place, interval, Words(dashes + 1, words.end()));
+}
+
+struct Command {
+  std::string_view name;
+  int (*run)(const Words& words);
+};
+
+constexpr std::array<Command, 3> kCommands{
+    {{"wait", wait_command}, {"status", status_command}, {"watch", watch_command}}};
+
+}  // namespace
+
+const char* const kCommandsHelp =
+    "Commands, on what is mounted (ramrolefs COMMAND --help):\n"
+    "  wait                        ends as soon as a credential can be read\n"
+    "  status                      whether the mount answers\n"
+    "  watch                       runs a command after each rotation";
+
+std::optional<int> run_command(int count, const char* const* words) {
+  if (count < 2) return std::nullopt;
+  const std::string_view name = words[1];
+  for (const Command& command : kCommands) {
+    if (command.name == name) return command.run(Words(words + 2, words + count));
+  }
+  return std::nullopt;
+}
+
+}  // namespace ramrolefs

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fusefs/visit.h"
+
+#include <fcntl.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <string_view>
+
+#include "fusefs/file_descriptor.h"
+#include "fusefs/mount_table.h"
+
+namespace ramrolefs {
+namespace {
+
+tl::unexpected<std::string> errno_of(const std::string& path) {
+  return tl::unexpected(path + ": " + strerror(errno));
+}
+
+tl::expected<std::string, std::string> find_only() {
+  const auto mounts = find_our_mounts();
+  if (mounts.empty()) return tl::unexpected(std::string("no ramrolefs is mounted"));
+  if (mounts.size() == 1) return mounts.front();
+  std::string list;
+  for (const std::string& mount : mounts) list += " " + mount;
+  return tl::unexpected("several are mounted, name one:" + list);
+}
+
+}  // namespace
+
+tl::expected<std::string, std::string> find_mounted(const std::string& place) {
+  if (place.empty()) return find_only();
+  const std::string path = resolve_mount_point(place);
+  const auto mount = path.empty() ? std::nullopt : find_mount(path);
+  if (mount && mount->type == kMountType) return path;
+  return tl::unexpected(place + ": no ramrolefs is mounted there");
+}
+
+tl::expected<Secret, std::string> read_access_key_id(const std::string& mount) {
+  const std::string path = mount + "/AccessKeyId";
+  const FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.valid()) return errno_of(path);
+  std::array<char, 1024> bytes{};
+  const ssize_t got = ::read(file.get(), bytes.data(), bytes.size());
+  if (got < 0) return errno_of(path);
+  return Secret(std::string_view(bytes.data(), static_cast<std::size_t>(got)));
+}
+
+tl::expected<void, std::string> answers(const std::string& mount) {
+  struct statvfs ignored {};  // the kernel never answers it alone, as it does stat
+  if (statvfs(mount.c_str(), &ignored) != 0) return errno_of(mount);
+  return {};
+}
+
+}  // namespace ramrolefs
