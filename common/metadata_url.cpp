@@ -40,4 +40,11 @@ tl::expected<std::string, std::string> check_metadata_url(const std::string& url
   return checked;
 }
 
+std::string metadata_host(const std::string& url) {
+  const Url parsed(curl_url(), curl_url_cleanup);
+  curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0);
+  const std::string host = part(parsed, CURLUPART_HOST);
+  return host.starts_with('[') ? host.substr(1, host.size() - 2) : host;
+}
+
 }  // namespace ramrolefs

@@ -14,4 +14,8 @@ constexpr const char* kMetadataUrl = "http://100.100.100.200";
 /// is wrong and what is allowed.
 tl::expected<std::string, std::string> check_metadata_url(const std::string& url);
 
+/// The host of a URL that is fine by check_metadata_url(): a name or an address, an IPv6 address
+/// without its brackets.
+std::string metadata_host(const std::string& url);
+
 }  // namespace ramrolefs

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fusefs/unit_drop_ins.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <string_view>
+
+#include "common/metadata_url.h"
+#include "fusefs/config_file.h"
+#include "fusefs/mount_table.h"
+
+namespace ramrolefs {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_address(const std::string& host) {
+  std::array<char, sizeof(in6_addr)> ignored{};
+  return inet_pton(AF_INET, host.c_str(), ignored.data()) == 1 ||
+         inet_pton(AF_INET6, host.c_str(), ignored.data()) == 1;
+}
+
+/// Who may be talked to. A name can be any address, and so can the server that knows it.
+std::string allow(const std::string& url) {
+  const auto checked = check_metadata_url(url);
+  if (!checked) return "";
+  const std::string host = metadata_host(*checked);
+  if (is_address(host) || host == "localhost") {
+    return "IPAddressAllow=\nIPAddressAllow=" + host + "\n";
+  }
+  return "# " + host + " is a name, of which systemd knows no address.\nIPAddressDeny=\n";
+}
+
+/// A word of a command line (systemd.syntax(7), systemd.service(5), COMMAND LINES).
+std::string quoted(const std::string& word) {
+  std::string text = "\"";
+  for (const char letter : word) {
+    if (letter == '"' || letter == '\\') text += '\\';
+    if (letter == '%' || letter == '$') text += letter;
+    text += letter;
+  }
+  return text + "\"";
+}
+
+std::string clean_up(const std::string& mount_point) {
+  const auto control = [](unsigned char letter) { return std::iscntrl(letter) != 0; };
+  if (std::any_of(mount_point.begin(), mount_point.end(), control)) return "";
+  return "ExecStopPost=-umount --lazy --quiet --types " + std::string(kMountType) + " " +
+         quoted(mount_point) + "\n";
+}
+
+/// The unit that a configuration file is for; empty for a name that can be no unit's.
+std::string unit_of(const std::string& name) {
+  const auto allowed = [](unsigned char letter) {
+    return std::isalnum(letter) != 0 ||
+           std::string_view(":_.-").find(char(letter)) != std::string_view::npos;
+  };
+  if (!std::all_of(name.begin(), name.end(), allowed)) return "";
+  return name == "ramrolefs" ? "ramrolefs.service" : "ramrolefs@" + name + ".service";
+}
+
+bool write_drop_in(const fs::path& file, const fs::path& units) {
+  const std::string unit = unit_of(file.stem());
+  const auto settings = read_config_file(file);
+  if (unit.empty() || !settings) {
+    std::fprintf(
+        stderr, "ramrolefs-generator: %s\n",
+        settings ? (file.string() + ": no name for a unit").c_str() : settings.error().c_str());
+    return true;
+  }
+  const fs::path folder = units / (unit + ".d");
+  std::error_code error;
+  fs::create_directories(folder, error);
+  std::ofstream out(folder / "50-ramrolefs.conf");
+  out << "# By ramrolefs-generator, from " << file.string() << "\n" << unit_drop_in(*settings);
+  out.close();
+  if (!out) std::fprintf(stderr, "ramrolefs-generator: can't write to %s\n", folder.c_str());
+  return !out.fail();
+}
+
+}  // namespace
+
+std::string unit_drop_in(const std::vector<Setting>& settings) {
+  std::string text = "[Service]\n";
+  for (const Setting& setting : settings) {
+    const std::string value = setting.value.value_or("");
+    if (setting.name == "metadata-url") text += allow(value);
+    if (setting.name == "mount-point" && !value.empty()) text += clean_up(value);
+  }
+  return text;
+}
+
+bool is_generator(const char* program) {
+  return fs::path(program).filename() == "ramrolefs-generator";
+}
+
+int write_unit_drop_ins(const std::string& configuration, const std::string& units) {
+  bool good = true;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(configuration, error)) {
+    if (entry.path().extension() == ".conf") good = write_drop_in(entry.path(), units) && good;
+  }
+  return good ? 0 : 1;
+}
+
+}  // namespace ramrolefs
