@@ -61,13 +61,15 @@ std::optional<int> Daemon::detach() {
     daemons.close();
     return wait_for_daemon(daemon, parents);
   }
-  setsid();
   ready_ = std::move(daemons);
   return std::nullopt;
 }
 
 void Daemon::ready() {
   if (!ready_.valid()) return;
+  // Not before it is mounted: autofs lets nobody onto a mount point that is to be mounted, but the
+  // process group of the service manager, in which mount(8) was started (x-systemd.automount).
+  setsid();
   const FileDescriptor null(open("/dev/null", O_RDWR | O_CLOEXEC));
   dup2(null.get(), STDIN_FILENO);
   dup2(null.get(), STDOUT_FILENO);
