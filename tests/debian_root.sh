@@ -2,7 +2,7 @@
 # A Debian 12 of a test's own, for tests/fresh and tests/boot: made by debootstrap once a month, and
 # kept with its packages in ~/.cache/ramrolefs. Sourced after scripts/lib.sh by a script that sets
 # $name, which begins its lines, and $root, the directory that the Debian goes to.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154  # $name and $root
 
 suite=bookworm
 

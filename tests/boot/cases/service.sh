@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+# What ramrolefs.service and its likes do on a machine where all is well.
+# shellcheck shell=bash disable=SC2016,SC2154  # programs in quotes; the variables of tests/boot/run
+
+case_no_request() {
+  on ls /run/ramrole
+  [[ $(requests) == 0 ]]
+  reads_what_is_served
+  (($(requests) > 0))
+}
+
+case_before_basic() {
+  local ready basic
+  ready=$(property ramrolefs ActiveEnterTimestampMonotonic)
+  basic=$(property basic.target ActiveEnterTimestampMonotonic)
+  echo "READY at $ready, basic.target at $basic"
+  ((0 < ready && ready <= basic))
+}
+
+exposure() { on systemd-analyze security --no-pager "$1" | grep -o 'exposure level .*: [0-9.]*' | grep -o '[0-9.]*$'; }
+
+# What the unit would be without all that only takes something away from it.
+case_security() {
+  local with without
+  sed -E '/^(NoNew|Capability|Restrict|IPAddress|Device|Lock|Memory|System|Protect|Private|UMask|Proc|Remove|Keyring)/d' \
+    "$root/lib/systemd/system/ramrolefs.service" >"$root/etc/systemd/system/unhardened.service"
+  on systemctl daemon-reload
+  with=$(exposure ramrolefs.service)
+  without=$(exposure unhardened.service)
+  note "exposure $with, without the hardening $without"
+  awk -v with="$with" -v without="$without" 'BEGIN { exit !(with + 2 < without) }'
+}
+
+case_second_mount() {
+  write etc/ramrolefs/second.conf <<<'mount-point = "/run/second"
+mode = "0444"'
+  on systemctl daemon-reload
+  on systemctl start ramrolefs@second
+  reads_what_is_served /run/second
+  [[ $(on stat -c %a /run/second/AccessKeyId) == 444 ]]
+  on systemctl stop ramrolefs@second
+  on test ! -e /run/second
+  reads_what_is_served
+}
+
+case_metadata_url() {
+  back_to_defaults
+  [[ $(property ramrolefs IPAddressAllow) == 100.100.100.200/32 ]]
+  appear 100.100.100.201
+  configure 'metadata-url = "http://100.100.100.201"'
+  on systemctl daemon-reload
+  on systemctl restart ramrolefs
+  [[ $(property ramrolefs IPAddressAllow) == 100.100.100.201/32 ]]
+  reads_what_is_served
+}
+
+back_to_defaults() {
+  configure
+  on systemctl daemon-reload
+  on systemctl restart ramrolefs
+}
+
+has_mode() { [[ $(on stat -c %a /run/ramrole/AccessKeyId) == "$1" ]]; }
+
+case_reload() {
+  local pid
+  back_to_defaults
+  pid=$(property ramrolefs MainPID)
+  has_mode 400
+  configure 'mode = "0440"'
+  on systemctl reload ramrolefs
+  eventually 10 has_mode 440
+  reads_what_is_served
+  [[ $(property ramrolefs MainPID) == "$pid" && $(property ramrolefs NRestarts) == 0 ]]
+}
+
+case_reload_broken() {
+  local pid
+  back_to_defaults
+  pid=$(property ramrolefs MainPID)
+  configure 'mode = "0777"'
+  on systemctl reload ramrolefs || true
+  eventually 10 says_what_is_wrong
+  has_mode 400
+  reads_what_is_served
+  [[ $(property ramrolefs MainPID) == "$pid" && $(property ramrolefs NRestarts) == 0 ]]
+}
+says_what_is_wrong() { on journalctl --boot --unit=ramrolefs --grep='ramrolefs.conf.*mode'; }
+
+# --- kill
+
+case_kill() {
+  local round
+  for round in $(seq 10); do
+    reads_what_is_served
+    on systemctl kill --signal=KILL ramrolefs
+    eventually 10 came_back "$round"
+    eventually 10 reads_what_is_served
+  done
+  [[ $(on grep -c ' /run/ramrole ' /proc/mounts) == 1 ]]
+}
+came_back() { [[ $(property ramrolefs NRestarts) == "$1" && $(property ramrolefs ActiveState) == active ]]; }
+
+# In the pause before the restart, and in the restart itself.
+case_kill_and_stop() {
+  local round
+  for round in $(seq 10); do
+    on systemctl restart ramrolefs
+    reads_what_is_served
+    on systemctl kill --signal=KILL ramrolefs
+    ((round % 2)) || eventually 10 is_restarting
+    on systemctl stop ramrolefs
+    no_mount_left
+    [[ $(property ramrolefs MainPID) == 0 ]]
+  done
+}
+is_restarting() { (($(property ramrolefs NRestarts) > 0)); }
