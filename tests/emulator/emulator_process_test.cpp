@@ -3,6 +3,10 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <fstream>
+#include <iterator>
+#include <regex>
+#include <set>
 #include <utility>
 
 #include "tests/emulator/test_fixture.h"
@@ -55,6 +59,20 @@ TEST_F(EmulatorProgram, ShowsItsPageAndVersion) {
   EmulatorProcess version({"--version"});
   EXPECT_TRUE(version.line().starts_with("ramrolefs-emulator "));
   EXPECT_EQ(0, version.exit_status());
+}
+
+std::set<std::string> options_and_paths(const std::string& text) {
+  static const std::regex kForm("(--[a-z][-a-z0-9]*|/emulator/[-a-z]+)");
+  return {std::sregex_token_iterator(text.begin(), text.end(), kForm), {}};
+}
+
+TEST_F(EmulatorProgram, HasAManPageThatNamesWhatItsOwnPageDoes) {
+  EmulatorProcess help({"--help"});
+  std::ifstream file(RAMROLEFS_EMULATOR_MAN);
+  const std::string page(std::istreambuf_iterator<char>(file), {});
+  auto named = options_and_paths(help.rest());
+  named.insert("--metadata-url");  // the filesystem's, in an example
+  EXPECT_EQ(named, options_and_paths(page));
 }
 
 TEST_F(EmulatorProgram, LeavesAPortThatIsInUseAndSaysSo) {
