@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+# Completion of ramrolefs for bash. The options are those that --help lists, so that they are never
+# out of date. Nothing of the package bash-completion is needed.
+
+# _ramrolefs_options PROGRAM [COMMAND]: the options that it has, with a = where a value follows.
+_ramrolefs_options() {
+  "$@" --help 2>/dev/null </dev/null |
+    sed -nE 's/^ +(-[a-z], ?)?(--[a-z0-9-]+)([ =][A-Z]+)?.*/\2\3/; T; s/[ =].*/=/; p'
+}
+
+# _ramrolefs_value OPTION WORD: what its value may be.
+_ramrolefs_value() {
+  case $1 in
+    --config) compgen -f -- "$2" ;;
+    --uid) compgen -u -- "$2" ;;
+    --gid) compgen -g -- "$2" ;;
+    --mode) compgen -W '0400 0440 0444' -- "$2" ;;
+    --log-level) compgen -W 'trace debug info warning error off' -- "$2" ;;
+  esac
+}
+
+_ramrolefs() {
+  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} program=("$1") options
+  # bash takes --uid=root for three words.
+  [[ $before != = ]] || before=${COMP_WORDS[COMP_CWORD - 2]}
+  [[ $word != = ]] || word=''
+  if ((COMP_CWORD > 1)) && [[ ${COMP_WORDS[1]} == @(wait|status|watch) ]]; then
+    program+=("${COMP_WORDS[1]}")
+  fi
+
+  options=$(_ramrolefs_options "${program[@]}")
+  if [[ $'\n'$options$'\n' == *$'\n'"$before="$'\n'* ]]; then
+    mapfile -t COMPREPLY < <(_ramrolefs_value "$before" "$word")
+    [[ $before != --config ]] || compopt -o filenames
+  elif [[ $word == -* ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
+    [[ ${COMPREPLY[0]-} != *= ]] || compopt -o nospace
+  else
+    compopt -o filenames
+    mapfile -t COMPREPLY < <(compgen -d -- "$word")
+    ((COMP_CWORD > 1)) || mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(
+      compgen -W 'wait status watch' -- "$word")
+  fi
+}
+
+complete -F _ramrolefs ramrolefs
