@@ -102,6 +102,14 @@ TEST(ManPage, OfTheProgramHasEachOptionAndNoOther) {
   expect_same_defaults(in_help, in_page);
 }
 
+TEST(ManPage, OfTheProgramHasEachCommandAndNoOther) {
+  const std::string page = help();
+  const auto commands =
+      words_like(page.substr(page.find("\nCommands")), std::regex("\n  ([a-z]+) "));
+  EXPECT_FALSE(commands.empty());
+  EXPECT_EQ(names_of(entries_in("ramrolefs.8.scd", "COMMANDS")), commands);
+}
+
 TEST(ManPage, OfTheProgramNamesNoOptionThatThereIsNot) {
   std::set<std::string> known = names_of(options_in_help());
   // Of the commands, of the emulator and of systemctl.
