@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
-# Completion of ramrolefs for bash. The options are those that --help lists, so that they are never
-# out of date. Nothing of the package bash-completion is needed.
+# Completion of ramrolefs for bash. Options and commands are those that --help lists, so that they are
+# never out of date. Nothing of the package bash-completion is needed.
 
 # _ramrolefs_options PROGRAM [COMMAND]: the options that it has, with a = where a value follows.
 _ramrolefs_options() {
@@ -21,26 +21,27 @@ _ramrolefs_value() {
 }
 
 _ramrolefs() {
-  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} program=("$1") options
+  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} program=("$1")
+  local commands options
   # bash takes --uid=root for three words.
   [[ $before != = ]] || before=${COMP_WORDS[COMP_CWORD - 2]}
   [[ $word != = ]] || word=''
-  if ((COMP_CWORD > 1)) && [[ ${COMP_WORDS[1]} == @(wait|status|watch) ]]; then
-    program+=("${COMP_WORDS[1]}")
+  commands=$("$1" --help 2>/dev/null </dev/null | sed -nE '1,/^Commands/d; s/^  ([a-z]+) .*/\1/p')
+  if ((COMP_CWORD > 1)); then
+    [[ $'\n'$commands$'\n' != *$'\n'"${COMP_WORDS[1]}"$'\n'* ]] || program+=("${COMP_WORDS[1]}")
+    commands=''
   fi
 
   options=$(_ramrolefs_options "${program[@]}")
   if [[ $'\n'$options$'\n' == *$'\n'"$before="$'\n'* ]]; then
-    mapfile -t COMPREPLY < <(_ramrolefs_value "$before" "$word")
     [[ $before != --config ]] || compopt -o filenames
+    mapfile -t COMPREPLY < <(_ramrolefs_value "$before" "$word")
   elif [[ $word == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
     [[ ${COMPREPLY[0]-} != *= ]] || compopt -o nospace
   else
     compopt -o filenames
-    mapfile -t COMPREPLY < <(compgen -d -- "$word")
-    ((COMP_CWORD > 1)) || mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(
-      compgen -W 'wait status watch' -- "$word")
+    mapfile -t COMPREPLY < <(compgen -d -- "$word"; compgen -W "$commands" -- "$word")
   fi
 }
 
