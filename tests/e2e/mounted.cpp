@@ -38,6 +38,9 @@ Folder::Folder() {
 }
 
 Folder::~Folder() {
+  for (const std::string& left : find_our_mounts()) {  // by a program that was killed
+    if (left.starts_with(path_ + "/")) umount2(left.c_str(), MNT_DETACH);
+  }
   std::error_code ignored;
   std::filesystem::remove_all(path_, ignored);
 }
