@@ -9,8 +9,8 @@
 namespace ramrolefs {
 
 /// The program begins anew in its own process (execve(2)), with the program file and the
-/// configuration that are there by then: what SIGHUP asks for. The service manager and whoever
-/// knows the process id notice nothing.
+/// configuration that are there by then: what SIGHUP asks for. In the foreground, where the service
+/// manager knows the process id, it keeps that; in the background the new program forks again.
 ///
 /// Threads   one at a time.
 class Restart {

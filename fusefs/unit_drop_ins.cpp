@@ -51,8 +51,9 @@ std::string quoted(const std::string& word) {
 std::string clean_up(const std::string& mount_point) {
   const auto control = [](unsigned char letter) { return std::iscntrl(letter) != 0; };
   if (std::any_of(mount_point.begin(), mount_point.end(), control)) return "";
-  return "ExecStopPost=-umount --lazy --quiet --types " + std::string(kMountType) + " " +
-         quoted(mount_point) + "\n";
+  // umount(8) complains where nothing is mounted, which is how it ought to be.
+  return "ExecStopPost=-sh -c 'umount --lazy --types " + std::string(kMountType) +
+         " \"$$0\" 2>/dev/null' " + quoted(mount_point) + "\n";
 }
 
 /// The unit that a configuration file is for; empty for a name that can be no unit's.
