@@ -20,6 +20,7 @@ namespace {
 /// Runs it to its end; what is wrong is a line in the log.
 void run(std::vector<std::string> command) {
   std::vector<char*> words;
+  words.reserve(command.size() + 1);
   for (std::string& word : command) words.push_back(word.data());
   words.push_back(nullptr);
   pid_t child = 0;
