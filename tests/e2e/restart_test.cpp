@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
+#include <pty.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <array>
 #include <csignal>
 #include <fstream>
 
+#include "fusefs/file_descriptor.h"
 #include "tests/e2e/datagrams.h"
 #include "tests/e2e/emulator.h"
 #include "tests/e2e/eventually.h"
@@ -103,6 +108,29 @@ TEST(Restart, OfADaemonThatWasCalledWithRelativePaths) {
     return reading.error == 0 && reading.text.ends_with('\n');
   }));
   EXPECT_EQ(run({"umount", folder / "m"}).status, 0);
+}
+
+TEST(Restart, IsNotMeantByATerminalThatIsGone) {
+  const Emulator emulator;
+  const Folder folder;
+  const std::string url = "--metadata-url=" + emulator.url();
+  const std::string place = folder / "m";
+  int terminal = -1;
+  const pid_t program = forkpty(&terminal, nullptr, nullptr, nullptr);
+  if (program == 0) {
+    execl(RAMROLEFS_PROGRAM, RAMROLEFS_PROGRAM, "--foreground", url.c_str(), place.c_str(),
+          nullptr);
+    _exit(127);
+  }
+  FileDescriptor window(terminal);
+  std::array<char, 512> said{};
+  EXPECT_GT(read(window.get(), said.data(), said.size()), 0) << "it is mounted, and said so";
+  EXPECT_TRUE(is_mounted(place));
+  window.close();
+  int status = -1;
+  EXPECT_TRUE(eventually([&] { return waitpid(program, &status, WNOHANG) == program; }));
+  EXPECT_EQ(status, 0);
+  EXPECT_FALSE(is_mounted(place));
 }
 
 }  // namespace
