@@ -38,9 +38,16 @@ spdlog::sink_ptr make_sink(Sink sink) {
   return std::make_shared<spdlog::sinks::stderr_color_sink_mt>();  // no colours off a terminal
 }
 
+bool to_syslog = false;
+
 }  // namespace
 
+bool in_syslog() {
+  return to_syslog;
+}
+
 void start(Sink sink, Level level) {
+  to_syslog = sink == Sink::syslog;
   auto logger = std::make_shared<spdlog::logger>("ramrolefs", make_sink(sink));
   // systemd sets JOURNAL_STREAM where standard error is the journal's (systemd.exec(5)).
   const bool journal = std::getenv("JOURNAL_STREAM") != nullptr;

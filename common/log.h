@@ -24,6 +24,9 @@ enum class Sink {
 /// Begins. To be called once, after the last fork(2).
 void start(Sink sink, Level level);
 
+/// Whether lines go to syslog, so that a user sees none of them.
+bool in_syslog();
+
 /// Whether lines of this level are written.
 bool enabled(Level level);
 

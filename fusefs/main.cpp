@@ -27,6 +27,7 @@ namespace {
 
 int fail(const std::string& why) {
   std::fprintf(stderr, "ramrolefs: %s\n", why.c_str());
+  if (log::in_syslog()) log::write(log::Level::error, why);  // nobody may be there to see the other
   return 1;
 }
 

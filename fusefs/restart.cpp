@@ -38,9 +38,14 @@ std::string problem(const std::variant<Options, Exit>& fresh, const Options& cur
   if (const auto* exit = std::get_if<Exit>(&fresh)) {
     return exit->text.substr(0, exit->text.find('\n'));
   }
-  const std::string& mount_point = std::get<Options>(fresh).mount_point;
-  if (mount_point == current.mount_point) return "";
-  return "the mount point is " + mount_point + " now, which takes a stop and a start";
+  const auto& options = std::get<Options>(fresh);
+  if (options.mount_point != current.mount_point) {
+    return "the mount point is " + options.mount_point + " now, which takes a stop and a start";
+  }
+  if (options.metadata_url != current.metadata_url) {  // which systemd would not let us talk to
+    return "metadata-url is " + options.metadata_url + " now, which takes a stop and a start";
+  }
+  return "";
 }
 
 }  // namespace

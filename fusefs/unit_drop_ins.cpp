@@ -13,7 +13,7 @@
 
 #include "common/metadata_url.h"
 #include "fusefs/config_file.h"
-#include "fusefs/mount_table.h"
+#include "fusefs/paths.h"
 
 namespace ramrolefs {
 namespace {
@@ -51,9 +51,10 @@ std::string quoted(const std::string& word) {
 std::string clean_up(const std::string& mount_point) {
   const auto control = [](unsigned char letter) { return std::iscntrl(letter) != 0; };
   if (std::any_of(mount_point.begin(), mount_point.end(), control)) return "";
-  // umount(8) complains where nothing is mounted, which is how it ought to be.
-  return "ExecStopPost=-sh -c 'umount --lazy --types " + std::string(kMountType) +
-         " \"$$0\" 2>/dev/null' " + quoted(mount_point) + "\n";
+  // Nothing but a dead mount of ours: what lies beneath, or another unit serves there, stays.
+  return "ExecStopPost=-sh -c '" + std::string(kProgram) +
+         " status \"$$0\" >/dev/null; test $$? -ne 2 || umount --lazy -- \"$$0\"' " +
+         quoted(mount_point) + "\n";
 }
 
 /// The unit that a configuration file is for; empty for a name that can be no unit's.

@@ -111,7 +111,12 @@ TEST(Watch, RunsItForTheFirstCredentialIfThereWasNone) {
   Process watch = start({"watch", "--interval=0.05", mount.path(), "--", "false"});
   ASSERT_TRUE(says(watch, "AccessKeyId: No such file or directory")) << watch.err();
   emulator.attach("late-role");
-  EXPECT_TRUE(says(watch, "false: ended with status 1")) << watch.err();
+  const std::string failed = "false: ended with status 1";
+  EXPECT_TRUE(says(watch, failed)) << watch.err();
+  EXPECT_TRUE(eventually([&] {  // and again, since it failed
+    const std::string log = watch.err();
+    return log.find(failed) != log.rfind(failed);
+  })) << watch.err();
 }
 
 TEST(Commands, ThatAreWrongEndWithTwo) {

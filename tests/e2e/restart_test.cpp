@@ -87,6 +87,11 @@ TEST_F(Configured, LosesNothingByAConfigurationThatIsWrong) {
   EXPECT_EQ(mode(), 0400U);
   EXPECT_EQ(emulator_.flights(), 1) << "the credential in hand is still in hand";
 
+  std::ofstream(folder_ / "conf") << "metadata-url = \"http://127.0.0.1:1\"\n";
+  program_.signal(SIGHUP);
+  EXPECT_TRUE(logged("metadata-url is http://127.0.0.1:1 now")) << program_.err();
+  EXPECT_EQ(emulator_.flights(), 1);
+
   configure("mode = \"0440\"\n");
   program_.signal(SIGHUP);
   EXPECT_TRUE(told("READY=1", 2)) << program_.err();

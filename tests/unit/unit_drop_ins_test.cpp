@@ -8,6 +8,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "fusefs/paths.h"
+
 namespace ramrolefs::unit {
 namespace {
 
@@ -40,7 +42,8 @@ TEST(UnitDropIn, LeavesOutWhatIsWrong) {
 
 TEST(UnitDropIn, TakesAwayWhatIsLeftOnTheMountPoint) {
   const std::string umount =
-      R"(ExecStopPost=-sh -c 'umount --lazy --types fuse.ramrolefs "$$0" 2>/dev/null' )";
+      "ExecStopPost=-sh -c '" + std::string(kProgram) +
+      R"( status "$$0" >/dev/null; test $$? -ne 2 || umount --lazy -- "$$0"' )";
   EXPECT_EQ(for_setting("mount-point", "/run/ramrole"), umount + "\"/run/ramrole\"\n");
   EXPECT_EQ(for_setting("mount-point", R"(/a "b"\c%d$e)"),
             umount + R"("/a \"b\"\\c%%d$$e")" + "\n");

@@ -47,9 +47,13 @@ case_package_upgrade() {
   in_service
   configure 'mode = "0440"'
   pid=$(property ramrolefs MainPID)
-  in_background readers sh -c 'exec 3</run/ramrole/AccessKeyId; while :; do cat /run/ramrole/*; done'
+  in_background readers sh -c 'exec 3</run/ramrole/AccessKeyId; while :; do cat /run/ramrole/* >/dev/null; done'
+  on ramrolefs /run/by-hand
   apt_on install --no-install-recommends /srv/new.deb | tee "$folder/upgrade"
   grep 'restarted ramrolefs.service' "$folder/upgrade"
+  on sh -c "$(grep -o 'kill -HUP [0-9]*' "$folder/upgrade")" # as it says
+  eventually 10 serves_by_hand
+  on umount /run/by-hand
   [[ $(on dpkg-query -Wf '${Version}' ramrolefs) == *+newer ]]
   [[ $(property ramrolefs MainPID) != "$pid" ]]
   reads_what_is_served
@@ -57,9 +61,12 @@ case_package_upgrade() {
   on systemctl stop readers
 }
 
+serves_by_hand() { reads_what_is_served /run/by-hand && ! runs_the_old; }
+runs_the_old() { on sh -c 'ls -l /proc/[0-9]*/exe 2>/dev/null | grep "ramrolefs (deleted)"'; }
+
 case_package_remove() {
   in_service
-  in_background holder sh -c 'cd /run/ramrole && exec 3<AccessKeyId && cat <&3 && exec sleep infinity'
+  in_background holder sh -c 'cd /run/ramrole && exec 3<AccessKeyId && cat <&3 >/dev/null && exec sleep infinity'
   apt_on remove ramrolefs
   no_mount_left
   nothing_runs

@@ -15,7 +15,7 @@ timeout = 60'
 # Of /run/ramrole a file is open, and it is somebody's directory; in /run/parking, where nothing was
 # fetched yet, readers wait for a service that is silent.
 use_the_mounts() {
-  in_background holder sh -c 'cd /run/ramrole && exec 3<AccessKeyId && cat <&3 && exec sleep infinity'
+  in_background holder sh -c 'cd /run/ramrole && exec 3<AccessKeyId && cat <&3 >/dev/null && exec sleep infinity'
   eventually 10 on sh -c 'ls -l /proc/[0-9]*/fd/3 | grep /run/ramrole/AccessKeyId'
   fall_silent
   in_background readers sh -c 'for n in $(seq 5); do cat /run/parking/AccessKeyId & done; wait'

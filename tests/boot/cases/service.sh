@@ -43,6 +43,36 @@ mode = "0444"'
   reads_what_is_served
 }
 
+# Neither what lies beneath the mount point is taken away, nor what another unit mounted there.
+case_not_ours() {
+  local pid
+  back_to_defaults
+  pid=$(property ramrolefs MainPID)
+  write etc/ramrolefs/beneath.conf <<<'mount-point = "/run/beneath"'
+  write etc/ramrolefs/twice.conf <<<'mount-point = "/run/ramrole"'
+  on systemctl daemon-reload
+  on mkdir /run/beneath
+  on mount -t tmpfs beneath /run/beneath
+  on systemctl start ramrolefs@beneath
+  on systemctl stop ramrolefs@beneath
+  [[ $(on findmnt -no FSTYPE /run/beneath) == tmpfs ]]
+  on umount /run/beneath
+  on systemctl start ramrolefs@twice && return 1
+  on systemctl stop ramrolefs@twice
+  reads_what_is_served
+  [[ $(property ramrolefs MainPID) == "$pid" ]]
+}
+
+case_wrong_option() {
+  write etc/ramrolefs/wrong.conf <<<'mount-point = "/run/wrong"
+mode = "0777"'
+  on systemctl daemon-reload
+  on systemctl start ramrolefs@wrong && return 1
+  [[ $(property ramrolefs@wrong ActiveState) == failed ]]
+  [[ $(property ramrolefs@wrong NRestarts) == 0 ]]
+  on systemctl reset-failed ramrolefs@wrong
+}
+
 case_metadata_url() {
   back_to_defaults
   [[ $(property ramrolefs IPAddressAllow) == 100.100.100.200/32 ]]
@@ -91,7 +121,7 @@ says_what_is_wrong() { on journalctl --boot --unit=ramrolefs --grep='ramrolefs.c
 
 case_kill() {
   local round
-  for round in $(seq 10); do
+  for round in $(seq 5); do
     reads_what_is_served
     on systemctl kill --signal=KILL ramrolefs
     eventually 10 came_back "$round"
@@ -104,7 +134,7 @@ came_back() { [[ $(property ramrolefs NRestarts) == "$1" && $(property ramrolefs
 # In the pause before the restart, and in the restart itself.
 case_kill_and_stop() {
   local round
-  for round in $(seq 10); do
+  for round in $(seq 4); do
     on systemctl restart ramrolefs
     reads_what_is_served
     on systemctl kill --signal=KILL ramrolefs
