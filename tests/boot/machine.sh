@@ -167,7 +167,15 @@ parked() {
 }
 
 mounted() { on grep -q ' /run/ramrole fuse.ramrolefs ' /proc/mounts; }
-not_mounted() { ! mounted; }
-no_mount_left() { ! on grep -q ramrole /proc/mounts; }
+
+# lacks TEXT COMMAND...: whether it prints no such line on the machine. A machine that is down, or a
+# command that fails, proves nothing.
+lacks() {
+  local printed
+  printed=$(on "${@:2}") || return 1
+  ! grep -q -- "$1" <<<"$printed"
+}
+not_mounted() { lacks ' /run/ramrole fuse.ramrolefs ' cat /proc/mounts; }
+no_mount_left() { lacks ramrole cat /proc/mounts; }
 read_key() { on cat "${1:-/run/ramrole}/AccessKeyId"; }
 reads_what_is_served() { [[ $(read_key "${1:-}") == "$(served)" ]]; }

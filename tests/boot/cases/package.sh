@@ -61,19 +61,18 @@ case_package_upgrade() {
   on systemctl stop readers
 }
 
-serves_by_hand() { reads_what_is_served /run/by-hand && ! runs_the_old; }
-runs_the_old() { on sh -c 'ls -l /proc/[0-9]*/exe 2>/dev/null | grep "ramrolefs (deleted)"'; }
+serves_by_hand() { reads_what_is_served /run/by-hand && runs_not 'ramrolefs (deleted)'; }
+runs_not() { lacks "$1" sh -c 'ls -l /proc/[0-9]*/exe 2>/dev/null | cat'; }
 
 case_package_remove() {
   in_service
   in_background holder sh -c 'cd /run/ramrole && exec 3<AccessKeyId && cat <&3 >/dev/null && exec sleep infinity'
   apt_on remove ramrolefs
   no_mount_left
-  nothing_runs
+  runs_not ramrolefs
   on test -f /etc/ramrolefs/ramrolefs.conf
   on systemctl stop holder
 }
-nothing_runs() { ! on sh -c 'ls -l /proc/[0-9]*/exe 2>/dev/null | grep ramrolefs'; }
 
 case_package_purge() {
   installed || in_service
