@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <optional>
 #include <string>
@@ -90,7 +91,11 @@ int main(int count, char** words) {
     if (ramrolefs::is_generator(words[0])) {
       return ramrolefs::write_unit_drop_ins(ramrolefs::kConfiguration, count > 1 ? words[1] : ".");
     }
-    if (const auto status = ramrolefs::run_command(count, words)) return *status;
+    if (const auto status = ramrolefs::run_command(count, words)) {
+      std::fflush(nullptr);
+      std::_Exit(
+          *status);  // a thread of it may hang in the kernel, beside which nothing is torn down
+    }
     const ramrolefs::Restart restart(count, words);
     const auto options = ramrolefs::read_options(count, words);
     if (const auto* exit = std::get_if<ramrolefs::Exit>(&options)) {
