@@ -92,9 +92,9 @@ int main(int count, char** words) {
       return ramrolefs::write_unit_drop_ins(ramrolefs::kConfiguration, count > 1 ? words[1] : ".");
     }
     if (const auto status = ramrolefs::run_command(count, words)) {
+      // At once: a thread of it may hang in the kernel, beside which nothing can be torn down.
       std::fflush(nullptr);
-      std::_Exit(
-          *status);  // a thread of it may hang in the kernel, beside which nothing is torn down
+      std::_Exit(*status);
     }
     const ramrolefs::Restart restart(count, words);
     const auto options = ramrolefs::read_options(count, words);
