@@ -67,22 +67,24 @@ std::string unit_of(const std::string& name) {
   return name == "ramrolefs" ? "ramrolefs.service" : "ramrolefs@" + name + ".service";
 }
 
+void complain(const std::string& what) {
+  std::fprintf(stderr, "ramrolefs-generator: %s\n", what.c_str());
+}
+
+/// False if it can't be written; a file that is left out is no failure.
 bool write_drop_in(const fs::path& file, const fs::path& units) {
   const std::string unit = unit_of(file.stem());
   const auto settings = read_config_file(file);
-  if (unit.empty() || !settings) {
-    std::fprintf(
-        stderr, "ramrolefs-generator: %s\n",
-        settings ? (file.string() + ": no name for a unit").c_str() : settings.error().c_str());
-    return true;
-  }
+  if (!settings) complain(settings.error());
+  if (unit.empty()) complain(file.string() + ": no name for a unit");
+  if (!settings || unit.empty()) return true;
   const fs::path folder = units / (unit + ".d");
   std::error_code error;
   fs::create_directories(folder, error);
   std::ofstream out(folder / "50-ramrolefs.conf");
   out << "# By ramrolefs-generator, from " << file.string() << "\n" << unit_drop_in(*settings);
   out.close();
-  if (!out) std::fprintf(stderr, "ramrolefs-generator: can't write to %s\n", folder.c_str());
+  if (!out) complain("can't write to " + folder.string());
   return !out.fail();
 }
 

@@ -166,8 +166,6 @@ parked() {
   cat "$work/fuse/${device#*:}/waiting"
 }
 
-mounted() { on grep -q ' /run/ramrole fuse.ramrolefs ' /proc/mounts; }
-
 # lacks TEXT COMMAND...: whether it prints no such line on the machine. A machine that is down, or a
 # command that fails, proves nothing.
 lacks() {

@@ -11,16 +11,18 @@
 namespace ramrolefs::e2e {
 namespace {
 
-Process start(const std::vector<std::string>& words) {
+std::vector<std::string> of_the_program(const std::vector<std::string>& words) {
   std::vector<std::string> all{RAMROLEFS_PROGRAM};
   all.insert(all.end(), words.begin(), words.end());
-  return Process(all);
+  return all;
+}
+
+Process start(const std::vector<std::string>& words) {
+  return Process(of_the_program(words));
 }
 
 Finished command(const std::vector<std::string>& words) {
-  std::vector<std::string> all{RAMROLEFS_PROGRAM};
-  all.insert(all.end(), words.begin(), words.end());
-  return run(all);
+  return run(of_the_program(words));
 }
 
 bool says(Process& process, const std::string& text) {

@@ -53,7 +53,7 @@ case_noauto_user() {
   as_somebody umount /home/somebody/ramrole
   no_mount_of_somebody
 }
-no_mount_of_somebody() { ! on grep -q somebody /proc/mounts; }
+no_mount_of_somebody() { lacks somebody cat /proc/mounts; }
 
 machine_automount() {
   assemble with_package
