@@ -2,10 +2,10 @@
 #pragma once
 
 #include <bitset>
-#include <compare>
 #include <map>
 #include <memory>
 #include <optional>
+#include <tuple>
 #include <vector>
 
 #include "common/clock.h"
@@ -72,7 +72,9 @@ class Sweeps {
   struct Key {
     Relation relation;
     pid_t number;
-    auto operator<=>(const Key&) const = default;
+    bool operator<(const Key& other) const {
+      return std::tie(relation, number) < std::tie(other.relation, other.number);
+    }
   };
   struct Sweep {
     GenerationId generation;
