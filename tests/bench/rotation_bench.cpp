@@ -15,7 +15,6 @@
 
 #include "tests/bench/crowd.h"
 #include "tests/bench/figures.h"
-#include "tests/bench/program.h"
 #include "tests/e2e/emulator.h"
 #include "tests/e2e/eventually.h"
 #include "tests/e2e/mounted.h"
@@ -53,10 +52,8 @@ void watch(Crowd& crowd, const e2e::Emulator& emulator, bool rotate, Outcome& ou
 /// Processes that were started together and read without a pause between them get one credential
 /// for up to ten read windows; here, that is over before the first rotation.
 std::vector<std::string> options(bool rotate) {
-  std::vector<std::string> words{"--log-level=info"};
-  words.push_back("--max-age=" + (rotate ? std::to_string(kApart.count()) : "86400"));
-  if (program_knows("--read-window")) words.emplace_back("--read-window=0.1");
-  return words;
+  return {"--log-level=info", "--read-window=0.1",
+          "--max-age=" + (rotate ? std::to_string(kApart.count()) : "86400")};
 }
 
 Outcome rotations(int times, const char* answer_takes, bool rotate) {

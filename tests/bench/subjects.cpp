@@ -9,7 +9,6 @@
 #include <stdexcept>
 #include <utility>
 
-#include "tests/bench/program.h"
 #include "tests/bench/served_elsewhere.h"
 #include "tests/bench/tmpfs.h"
 #include "tests/e2e/mounted.h"
@@ -128,11 +127,9 @@ std::vector<std::unique_ptr<Subject>> make_subjects(const e2e::Emulator& emulato
   auto tmpfs = std::make_unique<Tmpfs>(kFile, warm->read(kFile).text);
   all.push_back(file("tmpfs", std::move(tmpfs), kFile));
   all.push_back(file("ramrolefs, warm", std::move(warm), kFile));
-  if (program_knows("--read-window")) {
-    // Half a minute from one flight to the next, all of it less than a minute before a due moment.
-    auto window = mounted(emulator, {"--max-age=30", "--read-window=60"});
-    all.push_back(file("ramrolefs, in a read window", std::move(window), kFile));
-  }
+  // Half a minute from one flight to the next, all of it less than a minute before a due moment.
+  auto window = mounted(emulator, {"--max-age=30", "--read-window=60"});
+  all.push_back(file("ramrolefs, in a read window", std::move(window), kFile));
   add_served(all, "libfuse's hello_ll", {tools + "/hello_ll", "-f"}, "hello");
   add_served(all, "lxcfs, /proc/uptime", {tools + "/lxcfs"}, "proc/uptime");
   all.push_back(std::make_unique<Curl>(emulator.url()));

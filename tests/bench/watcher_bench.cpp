@@ -15,7 +15,6 @@
 #include <vector>
 
 #include "tests/bench/figures.h"
-#include "tests/bench/program.h"
 #include "tests/bench/watcher.h"
 #include "tests/e2e/emulator.h"
 #include "tests/e2e/mounted.h"
@@ -63,11 +62,7 @@ class Stage {
 
  private:
   /// Due every second; with no read window to wait for before a watcher is told.
-  static std::vector<std::string> options() {
-    std::vector<std::string> words{"--max-age=1"};
-    if (program_knows("--read-window")) words.emplace_back("--read-window=0");
-    return words;
-  }
+  static std::vector<std::string> options() { return {"--max-age=1", "--read-window=0"}; }
 
   /// The longest read.
   Seconds read_for_a_round() const {
