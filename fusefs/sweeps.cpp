@@ -6,17 +6,26 @@
 #include "fusefs/served_files.h"
 
 namespace ramrolefs {
+namespace {
+
+constexpr std::size_t index(Place name) {
+  return static_cast<std::size_t>(name);
+}
+
+}  // namespace
 
 GenerationId Sweeps::lookup(const Kin& kin, Place name, GenerationId newest, SteadyTime now) {
   if (clean_up_at_ && now >= *clean_up_at_) clean_up(now);
   const auto keys = keys_of(kin);
   auto sweep = find(keys, kin.age, now);
-  const bool fresh = !sweep || begins_anew(*sweep, name, now);
-  if (fresh) sweep = std::make_shared<Sweep>(Sweep{newest, now, now, name, {}});
+  const bool midway = !sweep;
+  const bool fresh = midway || begins_anew(*sweep, name, newest, now);
+  if (fresh) sweep = std::make_shared<Sweep>(Sweep{newest, now, now, midway});
   for (const Key& key : keys) {
     if (fresh || key.relation == Relation::process || !find(key, now)) note(key, sweep);
   }
-  sweep->names.set(static_cast<std::size_t>(name));
+  sweep->names.set(index(name));
+  sweep->burst.set(index(name));
   sweep->last_name = name;
   sweep->last = now;
   last_[sweep->generation] = now;
@@ -24,16 +33,38 @@ GenerationId Sweeps::lookup(const Kin& kin, Place name, GenerationId newest, Ste
   return sweep->generation;
 }
 
-bool Sweeps::begins_anew(Sweep& sweep, Place name, SteadyTime now) const {
+bool Sweeps::begins_anew(Sweep& sweep, Place name, GenerationId newest, SteadyTime now) const {
   const Duration age = now - sweep.began;
   if (age >= kMostWindows * window_) return true;
-  const bool again = sweep.names.test(static_cast<std::size_t>(name));
-  if (now - sweep.last >= kPause) return again || name == kAccessKeyId;
-  const bool late = age >= (kMostWindows - 1) * window_;
-  // Of one name alone nothing can be torn.
-  if (!again || name == sweep.last_name) return again && late && sweep.names.count() == 1;
-  sweep.names.reset();
-  return late;
+  if (now - sweep.last >= kPause) return begins_after_pause(sweep, name, newest);
+  return begins_without_pause(sweep, name, age >= (kMostWindows - 1) * window_);
+}
+
+bool Sweeps::begins_after_pause(Sweep& sweep, Place name, GenerationId newest) {
+  if (name == kAccessKeyId) return true;
+  // Of a set that was under way when the bookkeeping began, only the end is seen: most likely a
+  // pause. While there is nothing newer, a border too many tears nothing.
+  if (sweep.midway && sweep.generation == newest) return true;
+  const bool again = sweep.names.test(index(name));
+  if (again && !(sweep.slow && sweep.names.test(index(kAccessKeyId)))) return true;
+  sweep.slow |= !again;
+  sweep.burst.reset();
+  return false;
+}
+
+bool Sweeps::begins_without_pause(Sweep& sweep, Place name, bool late) {
+  const bool one_name = sweep.names.count() == 1 && !sweep.started_over;  // can't be torn
+  if (name == sweep.last_name) return late && one_name;
+  // Where the sets begin of one that never pauses can't be told, if not by AccessKeyId.
+  if (late && name == kAccessKeyId) return true;
+  if (!sweep.names.test(index(name))) return false;
+  const bool other_border = sweep.names.test(index(kAccessKeyId));
+  // Of one who takes the set in one go, but stalled in the last: this one began after its pause.
+  sweep.names = sweep.slow && name != kAccessKeyId ? sweep.burst : Names();
+  sweep.burst.reset();
+  sweep.slow = false;
+  sweep.started_over = true;
+  return late && !other_border;
 }
 
 std::optional<GenerationId> Sweeps::generation_of(const Kin& kin, SteadyTime now) const {
