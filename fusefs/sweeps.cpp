@@ -22,7 +22,9 @@ GenerationId Sweeps::lookup(const Kin& kin, Place name, GenerationId newest, Ste
   const bool fresh = midway || begins_anew(*sweep, name, newest, now);
   if (fresh) sweep = std::make_shared<Sweep>(Sweep{newest, now, now, midway});
   for (const Key& key : keys) {
-    if (fresh || key.relation == Relation::process || !find(key, now)) note(key, sweep);
+    const auto known = find(key, now);
+    const bool others = known && known != sweep && key.relation != Relation::process;
+    if (fresh || !others) note(key, sweep, now);
   }
   sweep->names.set(index(name));
   sweep->burst.set(index(name));
@@ -75,8 +77,8 @@ std::optional<GenerationId> Sweeps::generation_of(const Kin& kin, SteadyTime now
 void Sweeps::settle(GenerationId from, GenerationId to) {
   const auto last = last_.find(from);
   if (last == last_.end()) return;
-  for (auto& [key, sweep] : sweeps_) {
-    if (sweep->generation == from) sweep->generation = to;
+  for (auto& [key, known] : sweeps_) {
+    if (known.sweep->generation == from) known.sweep->generation = to;
   }
   last_[to] = std::max(last_[to], last->second);
   last_.erase(from);
@@ -84,14 +86,15 @@ void Sweeps::settle(GenerationId from, GenerationId to) {
 
 void Sweeps::settle(const Kin& kin, GenerationId from, GenerationId to) {
   const auto found = sweeps_.find(Key{Relation::process, kin.process});
-  if (found == sweeps_.end() || found->second->generation != from) return;
-  found->second->generation = to;
-  last_[to] = std::max(last_[to], found->second->last);
+  if (found == sweeps_.end() || found->second.sweep->generation != from) return;
+  found->second.sweep->generation = to;
+  last_[to] = std::max(last_[to], found->second.sweep->last);
 }
 
 void Sweeps::end(GenerationId generation) {
   if (last_.erase(generation) == 0) return;
-  std::erase_if(sweeps_, [&](const auto& entry) { return entry.second->generation == generation; });
+  std::erase_if(sweeps_,
+                [&](const auto& entry) { return entry.second.sweep->generation == generation; });
 }
 
 std::optional<SteadyTime> Sweeps::older_end(GenerationId generation, SteadyTime now) const {
@@ -104,7 +107,7 @@ std::optional<SteadyTime> Sweeps::older_end(GenerationId generation, SteadyTime 
 }
 
 void Sweeps::clean_up(SteadyTime now) {
-  std::erase_if(sweeps_, [&](const auto& entry) { return !live(*entry.second, now); });
+  std::erase_if(sweeps_, [&](const auto& entry) { return !live(entry.second, now); });
   std::erase_if(last_, [&](const auto& entry) { return now >= entry.second + window_; });
   clean_up_at_.reset();
   if (!sweeps_.empty() || !last_.empty()) clean_up_at_ = now + window_;
@@ -125,7 +128,7 @@ std::vector<Sweeps::Key> Sweeps::keys_of(const Kin& kin) {
 
 std::shared_ptr<Sweeps::Sweep> Sweeps::find(Key key, SteadyTime now) const {
   const auto found = sweeps_.find(key);
-  return found != sweeps_.end() && live(*found->second, now) ? found->second : nullptr;
+  return found != sweeps_.end() && live(found->second, now) ? found->second.sweep : nullptr;
 }
 
 std::shared_ptr<Sweeps::Sweep> Sweeps::find(const std::vector<Key>& keys, Duration age,
@@ -137,9 +140,9 @@ std::shared_ptr<Sweeps::Sweep> Sweeps::find(const std::vector<Key>& keys, Durati
   return nullptr;
 }
 
-void Sweeps::note(Key key, const std::shared_ptr<Sweep>& sweep) {
+void Sweeps::note(Key key, const std::shared_ptr<Sweep>& sweep, SteadyTime now) {
   if (sweeps_.size() >= kMostKeys && !sweeps_.contains(key)) return;
-  sweeps_[key] = sweep;
+  sweeps_[key] = {sweep, now};
 }
 
 }  // namespace ramrolefs

@@ -29,9 +29,9 @@ namespace ramrolefs {
 /// - What comes first of a process may be the middle of a set. Before there is anything newer, the
 ///   first pause ends it in any case.
 ///
-/// A sweep is over one window after its last LOOKUP, and ten after its first at the latest: of a
-/// reader that never pauses, the set that begins with AccessKeyId in the tenth gets the newest, so
-/// that none which begins so and takes less than a window is cut in two.
+/// For each of these it is over one window after its last LOOKUP from there, and for all ten after
+/// its first: of a reader that never pauses, the set that begins with AccessKeyId in the tenth gets
+/// the newest, so that none which begins so and takes less than a window is cut in two.
 ///
 /// Threads   one at a time.
 /// Owns      what it notes; none of it lives longer than a window after its last LOOKUP once
@@ -77,6 +77,7 @@ class Sweeps {
   struct Key {
     Relation relation;
     pid_t number;
+    // NOLINTNEXTLINE(modernize-use-nullptr): what <=> is compared with, says clang-tidy
     auto operator<=>(const Key&) const = default;
   };
   using Names = std::bitset<256>;
@@ -92,17 +93,22 @@ class Sweeps {
     bool started_over = false;  // whether it is not the first
   };
 
+  struct Known {
+    std::shared_ptr<Sweep> sweep;
+    SteadyTime last;  // LOOKUP from there: a `cat` need not be known as long as its script reads
+  };
+
   static std::vector<Key> keys_of(const Kin& kin);
-  bool live(const Sweep& sweep, SteadyTime now) const { return now < sweep.last + window_; }
+  bool live(const Known& known, SteadyTime now) const { return now < known.last + window_; }
   std::shared_ptr<Sweep> find(Key key, SteadyTime now) const;
   std::shared_ptr<Sweep> find(const std::vector<Key>& keys, Duration age, SteadyTime now) const;
   bool begins_anew(Sweep& sweep, Place name, GenerationId newest, SteadyTime now) const;
   static bool begins_after_pause(Sweep& sweep, Place name, GenerationId newest);
   static bool begins_without_pause(Sweep& sweep, Place name, bool late);
-  void note(Key key, const std::shared_ptr<Sweep>& sweep);
+  void note(Key key, const std::shared_ptr<Sweep>& sweep, SteadyTime now);
 
   Duration window_;
-  std::map<Key, std::shared_ptr<Sweep>> sweeps_;
+  std::map<Key, Known> sweeps_;
   std::map<GenerationId, SteadyTime> last_;  // LOOKUP of a sweep of it
   std::optional<SteadyTime> clean_up_at_;
 };
