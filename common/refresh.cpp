@@ -54,7 +54,8 @@ Failure Refresh::failure() const {
 
 SteadyTime Refresh::retry_at(SteadyTime now) const {
   const auto range = valid(now) ? Backoff::kInHand : Backoff::kEmptyHanded;
-  const SteadyTime at = failed_at_ + backoff_.pause(range);
+  SteadyTime at = failed_at_ + backoff_.pause(range);
+  if (asked_at_) at = std::min(at, *asked_at_);
   if (!vigil_end_) return at;
   // The pause before the last flight is cut short, so that a service which comes up late in the
   // vigil is found all the same.
@@ -62,9 +63,15 @@ SteadyTime Refresh::retry_at(SteadyTime now) const {
   return failed_at_ < last ? std::min(at, std::max(last, failed_at_ + range.first)) : at;
 }
 
-SteadyTime Refresh::settled_until(SteadyTime now) const {
-  if (!due(now)) return std::min(due_at_, lifetime_->expires_at);
-  return started_ ? now : lifetime_->expires_at;
+SteadyTime Refresh::next_flight_at(SteadyTime now) const {
+  if (!valid(now) || flying()) return now;
+  return failure_ ? std::max(due_at_, retry_at(now)) : due_at_;
+}
+
+void Refresh::ask(SteadyTime at) {
+  if (flying()) return;
+  due_at_ = std::min(due_at_, at);
+  asked_at_ = std::min(asked_at_.value_or(at), at);
 }
 
 SteadyTime Refresh::wake_at(SteadyTime now) const {

@@ -53,7 +53,10 @@ class Refresh {
   /// Whether a reader who comes now makes a flight start. Begin it with took_off().
   bool wants_flight(SteadyTime now) const;
 
-  void took_off(SteadyTime now) { started_ = now; }
+  void took_off(SteadyTime now) {
+    started_ = now;
+    asked_at_.reset();
+  }
   /// The flight brought a credential, or confirmed the one in hand.
   void landed(const Lifetime& lifetime);
   void failed(Failure failure, SteadyTime now);
@@ -68,8 +71,15 @@ class Refresh {
   /// vigil not so late that it ends without a last try.
   SteadyTime retry_at(SteadyTime now) const;
 
-  /// Until when answer() stays `in_hand` without a flight. Requires: it is now.
-  SteadyTime settled_until(SteadyTime now) const;
+  /// From when on a flight may be under way that nobody has to wait for being told of: now, if one
+  /// is or nothing valid is in hand; else the due moment, or the end of the pause after a failure.
+  SteadyTime next_flight_at(SteadyTime now) const;
+
+  /// Asks for a flight at that moment, if none would start before; a pause ends then, too. It
+  /// starts without a reader: flight_asked_for_at().
+  void ask(SteadyTime at);
+  /// Nothing where none is asked for, or that one is under way.
+  std::optional<SteadyTime> flight_asked_for_at() const { return asked_at_; }
 
   /// When parked readers are to be looked at again, if no flight ends before. Requires: there are
   /// some, and no flight is wanted that did not take off.
@@ -84,6 +94,7 @@ class Refresh {
   std::optional<SteadyTime> vigil_end_;  // while readers are parked
   std::optional<Failure> failure_;       // of the last flight
   SteadyTime failed_at_;
+  std::optional<SteadyTime> asked_at_;  // for a flight, by ask()
 };
 
 }  // namespace ramrolefs

@@ -5,9 +5,9 @@
 #include <sys/stat.h>
 
 #include <cstdint>
-#include <fstream>
 #include <sstream>
-#include <string>
+
+#include "fusefs/proc_status.h"
 
 namespace ramrolefs {
 namespace {
@@ -23,16 +23,6 @@ bool mode_lets_read(const Access& access, const Caller& caller) {
   return *in_group ? group_may : others_may;
 }
 
-/// What stands behind `heading` in /proc/PID/status; nothing where /proc does not say.
-std::optional<std::string> status_line(pid_t thread, const std::string& heading) {
-  // A thread that is not the first of its process is found there too, though not listed.
-  std::ifstream status("/proc/" + std::to_string(thread) + "/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.compare(0, heading.size(), heading) == 0) return line.substr(heading.size());
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 bool may_read(const Access& access, const Caller& caller) {
@@ -41,7 +31,7 @@ bool may_read(const Access& access, const Caller& caller) {
 }
 
 std::optional<bool> thread_has_group(pid_t thread, gid_t group) {
-  const auto line = status_line(thread, "Groups:");
+  const auto line = proc_status(thread, "Groups:");
   if (!line) return std::nullopt;
   std::istringstream groups(*line);
   for (gid_t one = 0; groups >> one;) {
@@ -52,7 +42,7 @@ std::optional<bool> thread_has_group(pid_t thread, gid_t group) {
 
 bool thread_overrides_mode(pid_t thread) {
   constexpr std::uint64_t kOverrides = (1ULL << CAP_DAC_OVERRIDE) | (1ULL << CAP_DAC_READ_SEARCH);
-  const auto line = status_line(thread, "CapEff:");
+  const auto line = proc_status(thread, "CapEff:");
   std::uint64_t effective = 0;
   return line && (std::istringstream(*line) >> std::hex >> effective) &&
          (effective & kOverrides) != 0;

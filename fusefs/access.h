@@ -6,6 +6,8 @@
 #include <functional>
 #include <optional>
 
+#include "fusefs/kin.h"
+
 namespace ramrolefs {
 
 /// Whose the files are, and who may read them.
@@ -24,6 +26,7 @@ struct Caller {
   // Asked only where they matter. Empty where it cannot be told.
   std::function<std::optional<bool>(gid_t)> has_group = {};  // a supplementary one
   std::function<bool()> overrides = {};  // whether it reads whatever the mode is
+  std::function<std::optional<Kin>()> kin = {};
 };
 
 /// Whether the mode lets the caller read. The kernel enforces it by itself (default_permissions);

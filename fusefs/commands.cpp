@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "fusefs/option_values.h"
+#include "fusefs/refresh_command.h"
 #include "fusefs/status.h"
 #include "fusefs/value_option.h"
 #include "fusefs/wait.h"
@@ -53,6 +54,16 @@ int status_command(const Words& words) {
   return show_status(place);
 }
 
+int refresh_command(const Words& words) {
+  CLI::App app(
+      "Asks for a refresh: it comes after a read window and a second, so that it tears nobody's\n"
+      "reads. For root, and whose the files are.",
+      "ramrolefs refresh");
+  std::string place;
+  if (const auto status = read_words(app, place, words)) return *status;
+  return ask_for_refresh(place);
+}
+
 int watch_command(const Words& words) {
   CLI::App app(
       "Runs a command each time that the credential has changed, for a program that reads its\n"
@@ -76,8 +87,10 @@ struct Command {
   int (*run)(const Words& words);
 };
 
-constexpr std::array<Command, 3> kCommands{
-    {{"wait", wait_command}, {"status", status_command}, {"watch", watch_command}}};
+constexpr std::array<Command, 4> kCommands{{{"wait", wait_command},
+                                            {"status", status_command},
+                                            {"refresh", refresh_command},
+                                            {"watch", watch_command}}};
 
 }  // namespace
 
@@ -85,6 +98,7 @@ const char* const kCommandsHelp =
     "Commands, on what is mounted (ramrolefs COMMAND --help):\n"
     "  wait                        ends as soon as a credential can be read\n"
     "  status                      whether the mount answers\n"
+    "  refresh                     asks for a refresh now\n"
     "  watch                       runs a command after each rotation";
 
 std::optional<int> run_command(int count, const char* const* words) {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <sys/stat.h>
-
 #include <functional>
 #include <optional>
 #include <string>
@@ -16,19 +14,19 @@
 #include "common/metadata_client.h"
 #include "common/refresh.h"
 #include "fusefs/access.h"
+#include "fusefs/announcements.h"
+#include "fusefs/attributes.h"
+#include "fusefs/followers.h"
 #include "fusefs/generations.h"
 #include "fusefs/inode_number.h"
+#include "fusefs/node.h"
+#include "fusefs/report.h"
+#include "fusefs/sweeps.h"
 
 namespace ramrolefs {
 
 /// An errno, as a reader gets it.
 enum class Errno : int {};
-
-/// Attributes, and for how long the kernel may answer with them by itself.
-struct Attributes {
-  struct stat stat;
-  Duration timeout;
-};
 
 /// What a name stands for, and for how long the kernel may answer that by itself.
 struct Entry {
@@ -51,14 +49,21 @@ struct Park {};
 /// there. If there is no newer credential, ESTALE sends the kernel back to look the name up once
 /// more (LOOKUP_REVAL in fs/namei.c), and it then gets what is in hand.
 ///
-/// Threads   one at a time; no method blocks.
-/// Owns      the generations, and the decisions of Refresh.
+/// Threads   one at a time; no method blocks, but for reads of /proc.
+/// Owns      the generations, and the decisions of Refresh, Sweeps and Announcements.
 class Filesystem {
  public:
+  /// For how long the kernel may answer by itself, at most. Nothing that it was promised ever has
+  /// to be recalled: a refresh is seen within this time.
+  static constexpr Duration kLongestTimeout = std::chrono::seconds(1);
+
   struct Options {
     Access access;
     bool newline = false;
     Refresh::Policy refresh;
+    bool warm = false;  // renew what was read, without waiting for a reader
+    Duration read_window = std::chrono::seconds(5);   // zero: no sweeps
+    Duration follow_after = std::chrono::minutes(1);  // ten read windows at least
   };
 
   /// `clock` must outlive it. `take_off` starts a flight, whose end is told by landed().
@@ -73,8 +78,11 @@ class Filesystem {
   /// A parked caller got a signal and must not wait any longer: the credential in hand, if any.
   Errno interrupted(const Caller& caller);
 
-  /// All that the file holds; valid until the next call of landed() or drop_expired().
+  /// All that the file holds; valid until the next call of landed() or tick().
   tl::expected<std::string_view, Errno> read(InodeNumber inode) const;
+
+  /// The kernel holds the inode no more.
+  void forget(InodeNumber inode) { followers_.forget(inode); }
 
   struct Name {
     std::string_view name;
@@ -84,44 +92,83 @@ class Filesystem {
   /// What the directory lists, in a fixed order. Asks nothing of the metadata service.
   tl::expected<std::vector<Name>, Errno> list(InodeNumber directory) const;
 
+  /// Somebody asks for a refresh: root, or whose the files are. In how long it comes: after a read
+  /// window and a second, so that it tears nobody's reads.
+  tl::expected<Duration, Errno> ask_for_refresh(const Caller& caller);
+
   /// What a flight brought.
   void landed(Result<Fetched> brought);
 
   /// The next moment at which, if no flight ends before, something is to be done: the parked, if
-  /// any are, to be asked for again, or drop_expired() to be called. Nothing where there is none.
+  /// any are, to be asked for again, or tick() to be called. Nothing where there is none.
   std::optional<SteadyTime> wake_at(bool any_parked) const;
-  void nobody_parked() { refresh_.nobody_parked(); }
+  void nobody_parked() {
+    refresh_.nobody_parked();
+    some_left_ = parked_may_be_late_ = false;
+  }
+
+  /// Does what is to be done without a reader: starts flights that were asked for, and wipes what
+  /// nobody is given any more.
+  void tick();
 
   /// What is served now, in a line for people.
   std::string summary() const;
 
-  /// Wipes the generations that have expired.
-  void drop_expired() { generations_.drop_expired(clock_.steady()); }
+  /// The process that announces; without one, nothing is announced.
+  void announcer_begins(pid_t process) { announcements_.begin(process); }
+  void announcer_ended() { announcements_.end(); }
+  /// The renames by which the announcer is to announce a generation, now; mostly none. Each is to
+  /// be followed by announced() when it was made, or could not be.
+  std::vector<Rename> to_announce();
+  void announced() { announcements_.answered(); }
+  /// A rename(2) of that thread: 0 if it is the announcer's, and one that it is to make.
+  Errno rename(InodeNumber from_parent, std::string_view from, InodeNumber to_parent,
+               std::string_view to, pid_t thread);
 
  private:
+  GenerationId choose(const Node& node, const Caller& caller, SteadyTime now);
+  GenerationId of_sweep(const Node& node, const Caller& caller, GenerationId newest,
+                        SteadyTime now);
+  Entry entry_of(const Node& node, GenerationId id, SteadyTime now);
+  tl::expected<Entry, Errno> lookup_in_current(InodeNumber parent, std::string_view name,
+                                               SteadyTime now);
+  tl::expected<Entry, Errno> lookup_for_announcer(std::string_view name, SteadyTime now);
+
+  std::variant<Attributes, Errno, Park> at_the_door(const Caller& caller, SteadyTime now);
+  std::optional<Attributes> told_of(const Node& node, InodeNumber inode, SteadyTime now);
+  bool came_too_late(const Node& node, InodeNumber inode, const Caller& caller,
+                     SteadyTime now) const;
+
   bool is_hurried(pid_t thread, SteadyTime now) const;
   Errno send_back(const Caller& caller, SteadyTime now);
-  std::variant<Attributes, Errno, Park> at_the_door(const Caller& caller, SteadyTime now);
+  void count_read(bool may, SteadyTime now);
   void start_flight_if_wanted(SteadyTime now);
+  std::optional<SteadyTime> flight_alone_at(SteadyTime now) const;
 
-  Attributes root_attributes() const;
-  Attributes next_attributes(const ServedFile& file) const;
-  Attributes attributes_of(const Generation& generation, const ServedFile& file,
-                           SteadyTime now) const;
-  void report(const Failure& failure, SteadyTime now) const;
-  void report_skew(const Fetched& fetched);
+  bool in_window(SteadyTime now) const;
+  Duration timeout_of(const Generation& generation, SteadyTime now) const;
+  timespec wall_now() const;
+  void publish(const Fetched& fetched, SteadyTime now);
 
   Options options_;
   const Clock& clock_;
   std::function<void()> take_off_;
   Generations generations_;
   Refresh refresh_;
+  Sweeps sweeps_;
+  Followers followers_;
+  Announcements announcements_;
   timespec changed_;       // the directory's time stamp: of the mount, then of the last rotation
   Duration whole_life_{};  // of the credential in hand
-  bool skewed_ = false;
+  bool was_read_ = false;  // it was
+  Report report_;
   // Threads that were sent back to look the name up again, and until when they must then get what
   // is in hand: the kernel takes a second ESTALE to the reader.
   std::unordered_map<pid_t, SteadyTime> hurried_;
+  // Whether a reader was sent back by a signal while others wait on: when the flight has landed,
+  // they may have to go back too.
+  bool some_left_ = false;
+  bool parked_may_be_late_ = false;
 };
 
 }  // namespace ramrolefs

@@ -12,7 +12,9 @@
 #include <vector>
 
 #include "common/log.h"
-#include "fusefs/served_files.h"
+#include "fusefs/control.h"
+#include "fusefs/kin.h"
+#include "fusefs/node.h"
 
 namespace ramrolefs {
 namespace {
@@ -31,9 +33,12 @@ void reply_error(fuse_req_t request, Errno error) {
 
 Caller caller_of(fuse_req_t request) {
   const fuse_ctx* context = fuse_req_ctx(request);
-  return {context->pid, context->uid, context->gid,
+  return {context->pid,
+          context->uid,
+          context->gid,
           [thread = context->pid](gid_t group) { return thread_has_group(thread, group); },
-          [thread = context->pid] { return thread_overrides_mode(thread); }};
+          [thread = context->pid] { return thread_overrides_mode(thread); },
+          [thread = context->pid] { return kin_of(thread, SystemClock().steady()); }};
 }
 
 /// Runs a handler's body; for want of memory, the reader gets ENOMEM and the mount goes on.
@@ -57,7 +62,7 @@ void init(void* userdata, fuse_conn_info* connection) {
 void lookup(fuse_req_t request, fuse_ino_t parent, const char* name) {
   guarded(request, [&] {
     // Another name may hold anything: line ends too.
-    const bool known = find_served_file(name) != nullptr;
+    const bool known = find_in_root(name).has_value();
     log::trace("LOOKUP {} by {}", known ? name : "?", fuse_req_ctx(request)->pid);
     const auto entry =
         served(request).filesystem.lookup(InodeNumber(parent), name, caller_of(request));
@@ -122,6 +127,34 @@ void readdir(fuse_req_t request, fuse_ino_t inode, std::size_t size, off_t offse
   });
 }
 
+void forget(fuse_req_t request, fuse_ino_t inode, std::uint64_t) {
+  served(request).filesystem.forget(InodeNumber(inode));
+  fuse_reply_none(request);
+}
+
+/// The announcer's alone; everybody else changes nothing.
+void rename(fuse_req_t request, fuse_ino_t from_parent, const char* from, fuse_ino_t to_parent,
+            const char* to, unsigned flags) {
+  log::trace("RENAME by {}", fuse_req_ctx(request)->pid);
+  if (flags != 0) return reply_error(request, Errno{EROFS});
+  reply_error(request, served(request).filesystem.rename(InodeNumber(from_parent), from,
+                                                         InodeNumber(to_parent), to,
+                                                         fuse_req_ctx(request)->pid));
+}
+
+void ioctl(fuse_req_t request, fuse_ino_t inode, unsigned command, void*, fuse_file_info*, unsigned,
+           const void*, std::size_t, std::size_t) {
+  if (InodeNumber(inode) != kRoot || command != kAskForRefresh) {
+    return reply_error(request, Errno{ENOTTY});
+  }
+  guarded(request, [&] {
+    const auto delay = served(request).filesystem.ask_for_refresh(caller_of(request));
+    if (!delay) return reply_error(request, delay.error());
+    const auto rounded = std::chrono::ceil<std::chrono::milliseconds>(*delay);
+    fuse_reply_ioctl(request, static_cast<int>(rounded.count()), nullptr, 0);
+  });
+}
+
 void statfs(fuse_req_t request, fuse_ino_t) {
   log::trace("STATFS by {}", fuse_req_ctx(request)->pid);
   // No blocks and no inodes, as /proc has none: with any, all of them would be in use, and
@@ -148,6 +181,9 @@ constexpr fuse_lowlevel_ops make_operations() {
   operations.read = read;
   operations.readdir = readdir;
   operations.statfs = statfs;
+  operations.forget = forget;
+  operations.rename = rename;
+  operations.ioctl = ioctl;
 
   operations.setattr = refuse;
   operations.mknod = refuse;
@@ -155,7 +191,6 @@ constexpr fuse_lowlevel_ops make_operations() {
   operations.unlink = refuse;
   operations.rmdir = refuse;
   operations.symlink = refuse;
-  operations.rename = refuse;
   operations.link = refuse;
   operations.write = refuse;
   operations.setxattr = refuse;

@@ -21,17 +21,21 @@ Secret with_newline(const Secret& text) {
 
 }  // namespace
 
-Generation::Generation(GenerationId id, const Credential& credential, timespec mtime, bool newline)
-    : id_(id), mtime_(mtime) {
-  rendered_.reserve(kServedFiles.size());
+Generation::Generation(GenerationId id, const Credential& credential, timespec mtime, bool newline,
+                       const Generation* before)
+    : id_(id) {
+  files_.reserve(kServedFiles.size());
   for (const ServedFile& file : kServedFiles) {
     Secret text = file.render(credential);
-    rendered_.push_back(newline ? with_newline(text) : std::move(text));
+    if (newline) text = with_newline(text);
+    const bool same = before != nullptr && before->bytes(file) == text.expose();
+    files_.push_back(
+        {std::move(text), same ? before->mtime(file) : mtime, same ? before->of(file).origin : id});
   }
 }
 
-std::string_view Generation::bytes(const ServedFile& file) const {
-  return rendered_[static_cast<std::size_t>(&file - kServedFiles.data())].expose();
+const Generation::File& Generation::of(const ServedFile& file) const {
+  return files_[static_cast<std::size_t>(&file - kServedFiles.data())];
 }
 
 timespec mtime_of(GenerationId id, std::chrono::sys_seconds last_updated, const timespec& before) {

@@ -9,8 +9,11 @@ namespace ramrolefs {
 /// Which generation: 1, 2, … for the life of a mount. 0 holds what belongs to none: the root.
 enum class GenerationId : std::uint64_t {};
 
-/// The place of a file in its directory, bound to its name for the life of a mount.
+/// The place of a file in its generation, bound to its name for the life of a mount.
 enum class Place : std::uint8_t {};
+
+/// That of a directory: the root in generation 0, current/ in each other.
+inline constexpr Place kDirectory{1};
 
 /// An inode number: a generation, and the place of a file in it. Because it is computed, there is
 /// nothing to look up and no count to keep; what it names is looked for when it is asked for.
@@ -31,6 +34,6 @@ class InodeNumber {
 };
 
 /// The mount's root: the kernel fixes its number (FUSE_ROOT_ID).
-inline constexpr InodeNumber kRoot{GenerationId{0}, Place{1}};
+inline constexpr InodeNumber kRoot{GenerationId{0}, kDirectory};
 
 }  // namespace ramrolefs

@@ -12,6 +12,7 @@
 #include "common/clock.h"
 #include "common/curl_transport.h"
 #include "common/log.h"
+#include "fusefs/announcer.h"
 #include "fusefs/commands.h"
 #include "fusefs/daemon.h"
 #include "fusefs/mount.h"
@@ -35,6 +36,7 @@ int fail(const std::string& why) {
 /// Serves until a signal comes or somebody unmounts; nothing if that is to be done anew.
 std::optional<int> serve(const Options& options, const MountPoint& mount_point, Daemon& daemon,
                          const Restart& restart) {
+  Announcer announcer;
   const SystemClock clock;
   CurlTransport transport(options.metadata_url);
   ServiceManager manager;
@@ -48,10 +50,17 @@ std::optional<int> serve(const Options& options, const MountPoint& mount_point, 
   });
   auto mount = Mount::make(mount_point.path(), {options.source, options.kernel_options}, served);
   if (!mount) return fail(mount.error());
+  if (auto clone = mount->take_clone(); clone.valid()) {
+    announcer.work_in(std::move(clone));
+  } else if (geteuid() != 0) {
+    announcer.work_in(mount->directory());
+  } else {
+    announcer.end();
+  }
   // A terminal says by SIGHUP that it is gone.
   const bool on_terminal = options.foreground && isatty(STDERR_FILENO) != 0;
   const auto end =
-      server.run(mount->session(), [&] { return on_terminal || restart.possible(options); });
+      server.run(*mount, announcer, [&] { return on_terminal || restart.possible(options); });
   const bool again = end == Server::End::restart && !on_terminal;
   again ? manager.reloading() : manager.stopping();
   server.release();

@@ -20,6 +20,7 @@ namespace ramrolefs {
 namespace {
 
 constexpr const char* kDevice = "/dev/fuse";
+constexpr unsigned long kFlags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
 
 bool is_root() {
   return geteuid() == 0;
@@ -63,7 +64,7 @@ std::string joined(const std::vector<std::string>& options) {
 /// libfuse's session, not mounted yet. The options matter to fusermount3 alone.
 fuse_session* make_session(const Mount::Options& wanted, Served& served) {
   std::string options = "fsname=" + wanted.source +
-                        ",subtype=ramrolefs,default_permissions,ro,nosuid,nodev,noexec" +
+                        ",subtype=ramrolefs,default_permissions,nosuid,nodev,noexec" +
                         joined(wanted.kernel);
   std::string program = "ramrolefs";
   std::string flag = "-o";
@@ -75,8 +76,23 @@ fuse_session* make_session(const Mount::Options& wanted, Served& served) {
   return session;
 }
 
-tl::expected<void, std::string> mount_as_root(const std::string& directory,
-                                              const Mount::Options& wanted, fuse_session* session) {
+/// Makes the mount on the directory read-only, and returns a clone of it that is not. Until then,
+/// what would change something is refused by us; and in what other namespaces have got of it by
+/// propagation, ever after.
+FileDescriptor clone_and_protect(const std::string& directory) {
+  FileDescriptor clone(open_tree(AT_FDCWD, directory.c_str(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
+  if (!clone.valid()) log::warning("rotations can't be announced: open_tree: {}", strerror(errno));
+  constexpr unsigned long kProtected = MS_REMOUNT | MS_BIND | MS_RDONLY | kFlags;
+  if (::mount(nullptr, directory.c_str(), nullptr, kProtected, nullptr) != 0) {
+    log::warning("{} can't be made read-only in the kernel: {}", directory, strerror(errno));
+  }
+  return clone;
+}
+
+/// Returns the clone.
+tl::expected<FileDescriptor, std::string> mount_as_root(const std::string& directory,
+                                                        const Mount::Options& wanted,
+                                                        fuse_session* session) {
   FileDescriptor device(open(kDevice, O_RDWR | O_CLOEXEC));
   if (!device.valid()) return tl::unexpected(device_problem(errno));
   // The options of mount.fuse3(8), as the kernel takes them (Documentation/filesystems/fuse.rst).
@@ -84,7 +100,6 @@ tl::expected<void, std::string> mount_as_root(const std::string& directory,
       "fd=" + std::to_string(device.get()) +
       ",rootmode=40000,user_id=0,group_id=0,default_permissions,allow_other" +
       joined(wanted.kernel);
-  constexpr unsigned long kFlags = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC;
   if (::mount(wanted.source.c_str(), directory.c_str(), kMountType, kFlags, options.c_str()) != 0) {
     return tl::unexpected(mount_problem(directory, errno));
   }
@@ -94,10 +109,12 @@ tl::expected<void, std::string> mount_as_root(const std::string& directory,
     return tl::unexpected("libfuse does not take " + name);
   }
   device.release();  // libfuse closes it
-  return {};
+  return clone_and_protect(directory);
 }
 
-tl::expected<void, std::string> mount_as_user(const std::string& directory, fuse_session* session) {
+/// There is no clone: the visible mount itself can be written to, as far as the kernel goes.
+tl::expected<FileDescriptor, std::string> mount_as_user(const std::string& directory,
+                                                        fuse_session* session) {
   if (access(kDevice, R_OK | W_OK) != 0) return tl::unexpected(device_problem(errno));
   if (access(directory.c_str(), W_OK) != 0) {
     return tl::unexpected("can't mount on " + directory +
@@ -107,7 +124,7 @@ tl::expected<void, std::string> mount_as_user(const std::string& directory, fuse
     return tl::unexpected("can't mount on " + directory +
                           ": fusermount3 failed (is the package fuse3 installed?)");
   }
-  return {};
+  return FileDescriptor();
 }
 
 void log_of_libfuse(fuse_log_level level, const char* form, va_list arguments) {
@@ -130,13 +147,19 @@ tl::expected<Mount, std::string> Mount::make(const std::string& directory, const
   if (!mounted) return tl::unexpected(mounted.error());
   const int descriptor = fuse_session_fd(session.get());
   fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK);
-  return Mount(directory, std::move(session));
+  return Mount(directory, std::move(session), std::move(*mounted));
 }
 
-Mount::Mount(std::string directory, Session session)
-    : directory_(std::move(directory)), session_(std::move(session)) {
+Mount::Mount(std::string directory, Session session, FileDescriptor clone)
+    : directory_(std::move(directory)), session_(std::move(session)), clone_(std::move(clone)) {
+  if (!is_root()) return;
+  table_ = open_mount_table();  // from now on, no change of it is missed
   const auto entry = find_mount(directory_);
-  if (is_root() && entry && entry->type == kMountType) id_ = entry->id;
+  if (entry && entry->type == kMountType) id_ = entry->id;
+}
+
+bool Mount::is_visible() const {
+  return !id_ || has_mount(*id_);
 }
 
 Mount::~Mount() {

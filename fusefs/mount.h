@@ -9,6 +9,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "fusefs/file_descriptor.h"
 #include "fusefs/fuse_operations.h"
 
 namespace ramrolefs {
@@ -25,9 +26,10 @@ class Mount {
     std::vector<std::string> kernel;  // more options for mount(2): "context=…"
   };
 
-  /// Mounts on `directory`, read-only, nosuid, nodev, noexec, permissions checked by the kernel.
-  /// As root without any help; as an ordinary user by fusermount3, and for that user alone. The
-  /// error is a sentence for people. `served` must outlive the Mount.
+  /// Mounts on `directory`, nosuid, nodev, noexec, permissions checked by the kernel. As root
+  /// without any help, and read-only; the filesystem itself is not, lest its clone be. As an
+  /// ordinary user by fusermount3, and for that user alone. The error is a sentence for people.
+  /// `served` must outlive the Mount.
   static tl::expected<Mount, std::string> make(const std::string& directory, const Options& options,
                                                Served& served);
 
@@ -40,16 +42,30 @@ class Mount {
   /// Its descriptor does not block.
   fuse_session* session() const { return session_.get(); }
 
+  /// The same filesystem as a mount of its own that nobody sees, but which can be written to: for
+  /// the announcer. Once; not valid where there is none, for an ordinary user or on a kernel
+  /// before 5.2. As long as somebody holds it, the filesystem outlives the visible mount.
+  FileDescriptor take_clone() { return std::move(clone_); }
+
+  /// Where the visible mount is. Ready for reading (POLLPRI) when the table of mounts has changed;
+  /// -1 where nobody has to look at that.
+  const std::string& directory() const { return directory_; }
+  int table() const { return table_.get(); }
+  /// Whether the visible mount is in it.
+  bool is_visible() const;
+
   /// Takes it off the directory. Does nothing if somebody else has done so.
   void unmount();
 
  private:
   using Session = std::unique_ptr<fuse_session, decltype(&fuse_session_destroy)>;
 
-  Mount(std::string directory, Session session);
+  Mount(std::string directory, Session session, FileDescriptor clone);
 
   std::string directory_;
   Session session_;
+  FileDescriptor clone_;
+  FileDescriptor table_;
   std::optional<int> id_;  // in the kernel's table; nothing where that could not be read
   bool mounted_ = true;    // as far as we know
 };

@@ -68,6 +68,8 @@ tl::expected<MountPoint, std::string> MountPoint::prepare(const std::string& pat
   if (resolved.empty()) {
     return tl::unexpected(sentence(path, "its parent directory is missing or can't be entered"));
   }
+  // Over it, nobody would find the mount, nor a way to take it away.
+  if (resolved == "/") return tl::unexpected(sentence(path, "is the root of everything"));
   struct stat stat {};
   int error = look_at(resolved, stat);
   if (error == ENOTCONN) {

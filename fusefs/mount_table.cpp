@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fusefs/mount_table.h"
 
+#include <fcntl.h>
 #include <libmount/libmount.h>
 
 #include <algorithm>
@@ -13,8 +14,21 @@ namespace {
 
 using Table = std::unique_ptr<libmnt_table, decltype(&mnt_unref_table)>;
 
+constexpr const char* kTable = "/proc/self/mountinfo";
+
 Table read_table() {
-  return Table(mnt_new_table_from_file("/proc/self/mountinfo"), mnt_unref_table);
+  return Table(mnt_new_table_from_file(kTable), mnt_unref_table);
+}
+
+/// Calls `look(entry)` for each, in the order in which they were made.
+template <typename Look>
+void for_each_mount(Look look) {
+  const Table table = read_table();
+  const std::unique_ptr<libmnt_iter, decltype(&mnt_free_iter)> entries(
+      mnt_new_iter(MNT_ITER_FORWARD), mnt_free_iter);
+  if (!table || !entries) return;
+  libmnt_fs* entry = nullptr;
+  while (mnt_table_next_fs(table.get(), entries.get(), &entry) == 0) look(entry);
 }
 
 }  // namespace
@@ -28,19 +42,24 @@ std::optional<MountEntry> find_mount(const std::string& directory) {
   return MountEntry{mnt_fs_get_id(found), type != nullptr ? type : ""};
 }
 
+bool has_mount(int id) {
+  bool found = false;
+  for_each_mount([&](libmnt_fs* entry) { found |= mnt_fs_get_id(entry) == id; });
+  return found;
+}
+
+FileDescriptor open_mount_table() {
+  return FileDescriptor(open(kTable, O_RDONLY | O_CLOEXEC));
+}
+
 std::vector<std::string> find_our_mounts() {
   std::vector<std::string> found;
-  const Table table = read_table();
-  const std::unique_ptr<libmnt_iter, decltype(&mnt_free_iter)> entries(
-      mnt_new_iter(MNT_ITER_FORWARD), mnt_free_iter);
-  if (!table || !entries) return found;
-  libmnt_fs* entry = nullptr;
-  while (mnt_table_next_fs(table.get(), entries.get(), &entry) == 0) {
+  for_each_mount([&](libmnt_fs* entry) {
     const std::string type = mnt_fs_get_fstype(entry);
     const std::string target = mnt_fs_get_target(entry);
     const bool known = std::find(found.begin(), found.end(), target) != found.end();
     if (type == kMountType && !known) found.push_back(target);
-  }
+  });
   return found;
 }
 

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "fusefs/file_descriptor.h"
+
 namespace ramrolefs {
 
 /// A line of the kernel's table of mounts.
@@ -19,6 +21,12 @@ inline constexpr const char* kMountType = "fuse.ramrolefs";
 /// What is mounted on `directory`, on top of whatever else is; nothing where nothing is, or the
 /// table can't be read. Asks nothing of the mounted filesystem itself, which may be dead.
 std::optional<MountEntry> find_mount(const std::string& directory);
+
+/// Whether the mount of that number is still there.
+bool has_mount(int id);
+
+/// A descriptor that becomes ready (POLLPRI) when the table has changed (proc(5)).
+FileDescriptor open_mount_table();
 
 /// Where mounts of ours are, each once, in the order in which they were made.
 std::vector<std::string> find_our_mounts();

@@ -9,7 +9,10 @@
 namespace ramrolefs {
 namespace {
 
-void add_refresh(CLI::App& app, Refresh::Policy& policy) {
+void add_refresh(CLI::App& app, Filesystem::Options& files) {
+  Refresh::Policy& policy = files.refresh;
+  add_value_option(app, "--refresh", files.warm, "WHEN", read_warm,
+                   "lazy: when somebody reads; warm: when it is due, if it was read [lazy]");
   add_value_option(app, "--refresh-before", policy.due.refresh_before, "SECONDS", read_duration,
                    "renew this long before the Expiration [1800]; at most half of a short life");
   add_value_option(
@@ -19,6 +22,11 @@ void add_refresh(CLI::App& app, Refresh::Policy& policy) {
                    "how long a read waits for a newer credential while one is valid [1]");
   add_value_option(app, "--timeout", policy.timeout, "SECONDS", read_timeout,
                    "how long a read waits while there is none [5]; at most 60");
+  add_value_option(app, "--read-window", files.read_window, "SECONDS", read_window,
+                   "how close together reads are that get one credential [5]; 0: never mind");
+  add_value_option(
+      app, "--follow-after", files.follow_after, "SECONDS", read_duration,
+      "how long after a rotation what is held follows [60]; ten read windows at least");
 }
 
 void add_files(CLI::App& app, Filesystem::Options& files) {
@@ -45,7 +53,7 @@ void add_service(CLI::App& app, Options& options) {
 
 void add_settings(CLI::App& app, Options& options) {
   add_service(app, options);
-  add_refresh(app, options.server.filesystem.refresh);
+  add_refresh(app, options.server.filesystem);
   add_files(app, options.server.filesystem);
   add_value_option(app, "--log-level", options.log_level, "LEVEL", read_log_level,
                    "trace, debug, info, warning, error or off [info]");

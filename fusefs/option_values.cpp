@@ -56,6 +56,16 @@ ReadValue<Duration> read_timeout(const std::string& word) {
   return read_between(word, 0.001, 60, "allowed are seconds from 0.001 to 60, such as 5 or 0.5");
 }
 
+ReadValue<Duration> read_window(const std::string& word) {
+  return read_between(word, 0, 60, "allowed are seconds from 0 to 60, such as 5 or 0.5");
+}
+
+ReadValue<bool> read_warm(const std::string& word) {
+  if (word == "warm") return true;
+  if (word == "lazy") return false;
+  return tl::unexpected(std::string("allowed are lazy and warm"));
+}
+
 ReadValue<uid_t> read_user(const std::string& word) {
   if (const passwd* user = getpwnam(word.c_str()); user != nullptr) return user->pw_uid;
   const auto number = read_number<uid_t>(word);

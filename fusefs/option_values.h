@@ -24,6 +24,12 @@ ReadValue<Duration> read_positive_duration(const std::string& word);
 /// The same, to a minute: no request of the kernel's is kept for longer.
 ReadValue<Duration> read_timeout(const std::string& word);
 
+/// The same, from 0, to a minute.
+ReadValue<Duration> read_window(const std::string& word);
+
+/// "lazy": false, "warm": true.
+ReadValue<bool> read_warm(const std::string& word);
+
 /// A name, or a number.
 ReadValue<uid_t> read_user(const std::string& word);
 ReadValue<gid_t> read_group(const std::string& word);

@@ -8,7 +8,7 @@
 namespace ramrolefs {
 
 const std::array<ServedFile, 6> kServedFiles{{
-    {Place{2}, "AccessKeyId", [](const Credential& c) { return c.access_key_id; }},
+    {kAccessKeyId, "AccessKeyId", [](const Credential& c) { return c.access_key_id; }},
     {Place{3}, "AccessKeySecret", [](const Credential& c) { return c.access_key_secret; }},
     {Place{4}, "Expiration", [](const Credential& c) { return Secret(format_utc(c.expiration)); }},
     {Place{5}, "LastUpdated",

@@ -17,6 +17,9 @@ struct ServedFile {
   Secret (*render)(const Credential&);  // without a newline at the end
 };
 
+/// What readers take first, whose change is the sign by which they reload all.
+inline constexpr Place kAccessKeyId{2};
+
 /// All of them, by name. A new file is a new row, with the next free place.
 extern const std::array<ServedFile, 6> kServedFiles;
 

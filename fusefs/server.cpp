@@ -76,12 +76,17 @@ Served& Server::served(std::function<void()> ready) {
   return served_;
 }
 
-Server::End Server::run(fuse_session* session, const std::function<bool()>& may_restart) {
-  std::array<pollfd, 4> events{{{fuse_session_fd(session), POLLIN, 0},
+Server::End Server::run(Mount& mount, Announcer& announcer,
+                        const std::function<bool()>& may_restart) {
+  if (announcer.running()) filesystem_.announcer_begins(announcer.process());
+  fuse_session* session = mount.session();
+  std::array<pollfd, 6> events{{{fuse_session_fd(session), POLLIN, 0},
                                 {landed_.get(), POLLIN, 0},
                                 {timer_.get(), POLLIN, 0},
-                                {signals_.get(), POLLIN, 0}}};
-  const auto& [request, landing, timer, signal] = events;
+                                {signals_.get(), POLLIN, 0},
+                                {announcer.descriptor(), POLLIN, 0},
+                                {mount.table(), POLLPRI, 0}}};
+  const auto& [request, landing, timer, signal, answer, mounts] = events;
   while (fuse_session_exited(session) == 0) {
     if (poll(events.data(), events.size(), heartbeat_pause(manager_)) < 0 && errno != EINTR) {
       log::warning("poll: {}", std::strerror(errno));
@@ -91,10 +96,16 @@ Server::End Server::run(fuse_session* session, const std::function<bool()>& may_
       if (signal.revents != 0) {
         if (const auto end = take_signal(may_restart)) return *end;
       }
+      // The clone that the announcer holds keeps the filesystem alive when it is unmounted.
+      if (mounts.revents != 0 && !mount.is_visible()) announcer.end();
+      if (answer.revents != 0 && announcer.running()) hear(announcer);
       if (timer.revents != 0) wake();
       if (landing.revents != 0) land();
-      if (request.revents != 0) take_requests(session);
+      // Before new requests: who was parked first is told first.
       if (landing.revents != 0 || timer.revents != 0) look_after_parked();
+      if (request.revents != 0) take_requests(session);
+      announce(announcer);
+      events[4].fd = announcer.descriptor();
       set_timer();
       tell_manager(landing.revents != 0 || timer.revents != 0);
     } catch (const std::bad_alloc&) {
@@ -102,6 +113,19 @@ Server::End Server::run(fuse_session* session, const std::function<bool()>& may_
     }
   }
   return End::stop;
+}
+
+void Server::announce(Announcer& announcer) {
+  if (!announcer.running()) return filesystem_.announcer_ended();
+  for (const Rename& rename : filesystem_.to_announce()) announcer.order(rename);
+}
+
+void Server::hear(Announcer& announcer) {
+  while (const auto error = announcer.take_answer()) {
+    if (*error != 0) log::debug("a rotation could not be announced: {}", std::strerror(*error));
+    filesystem_.announced();
+  }
+  if (!announcer.running()) log::warning("the announcer has ended: no watcher is told any more");
 }
 
 std::optional<Server::End> Server::take_signal(const std::function<bool()>& may_restart) {
@@ -114,7 +138,7 @@ std::optional<Server::End> Server::take_signal(const std::function<bool()>& may_
 void Server::wake() {
   drain(timer_);
   wake_at_ = SteadyTime();
-  filesystem_.drop_expired();
+  filesystem_.tick();
 }
 
 void Server::land() {
@@ -140,6 +164,7 @@ void Server::take_requests(fuse_session* session) {
 
 void Server::look_after_parked() {
   parking_.take_if([&](const auto& reader) { return answer_parked(filesystem_, reader); });
+  if (parking_.empty()) filesystem_.nobody_parked();
 }
 
 void Server::set_timer() {

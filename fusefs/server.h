@@ -9,9 +9,11 @@
 #include "common/flight.h"
 #include "common/metadata_client.h"
 #include "common/metadata_transport.h"
+#include "fusefs/announcer.h"
 #include "fusefs/file_descriptor.h"
 #include "fusefs/filesystem.h"
 #include "fusefs/fuse_operations.h"
+#include "fusefs/mount.h"
 #include "fusefs/parking.h"
 #include "fusefs/service_manager.h"
 
@@ -46,9 +48,9 @@ class Server {
   enum class End { stop, restart };
 
   /// Serves until one of those signals comes, or the filesystem is unmounted. SIGHUP asks for a
-  /// restart: it ends nothing as long as `may_restart` says no. Requires: `session` is mounted, and
-  /// its descriptor does not block. After it, release() is to be called.
-  End run(fuse_session* session, const std::function<bool()>& may_restart);
+  /// restart: it ends nothing as long as `may_restart` says no. After it, release() is to be
+  /// called.
+  End run(Mount& mount, Announcer& announcer, const std::function<bool()>& may_restart);
 
   /// Ends the wait of all who are parked: the mount is about to go.
   void release();
@@ -67,6 +69,8 @@ class Server {
   void land();
   void take_requests(fuse_session* session);
   void look_after_parked();
+  void announce(Announcer& announcer);
+  void hear(Announcer& announcer);
   void set_timer();
   void tell_manager(bool changed);
 

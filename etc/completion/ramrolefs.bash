@@ -16,6 +16,7 @@ _ramrolefs_value() {
     --uid) compgen -u -- "$2" ;;
     --gid) compgen -g -- "$2" ;;
     --mode) compgen -W '0400 0440 0444' -- "$2" ;;
+    --refresh) compgen -W 'lazy warm' -- "$2" ;;
     --log-level) compgen -W 'trace debug info warning error off' -- "$2" ;;
   esac
 }

@@ -20,8 +20,9 @@ TEST(Lazy, NothingIsAskedBeforeTheFirstReadNorByAListing) {
   const Mounted mount(emulator);
 
   const auto listing = run({"ls", mount.path()});
-  EXPECT_EQ(listing.out,
-            "AccessKeyId\nAccessKeySecret\nExpiration\nLastUpdated\nRoleName\nSecurityToken\n");
+  EXPECT_EQ(
+      listing.out,
+      "AccessKeyId\nAccessKeySecret\nExpiration\nLastUpdated\nRoleName\nSecurityToken\ncurrent\n");
   EXPECT_EQ(run({"stat", mount.path()}).status, 0);
   EXPECT_EQ(run({"df", mount.path()}).status, 0);
   EXPECT_EQ(emulator.count("total"), 0);

@@ -15,6 +15,8 @@
 namespace ramrolefs::e2e {
 namespace {
 
+using Words = std::vector<std::string>;
+
 /// So many `cat`s of a value, all of them parked.
 std::deque<Process> park_cats(const Mounted& mount, int count) {
   std::deque<Process> cats;
@@ -64,10 +66,12 @@ TEST(Parking, NothingElseWaitsWhileHundredsAreParked) {
   EXPECT_EQ(run({"stat", mount.path()}).status, 0);
   EXPECT_EQ(run({"df", mount.path()}).status, 0);
   EXPECT_EQ(run({"ls", mount / "no-such-name"}).status, 2);
-  for (const char* name : {"new-name", "AccessKeyId"}) {
-    const auto touch = run({"touch", mount / name});
-    EXPECT_EQ(touch.status, 1);
-    EXPECT_NE(touch.err.find("Read-only file system"), std::string::npos) << touch.err;
+  for (const Words& change : {Words{"touch", mount / "new-name"},
+                              {"rm", "-f", mount / "AccessKeyId"},
+                              {"mv", mount / "AccessKeyId", mount / "RoleName"}}) {
+    const auto tried = run(change);
+    EXPECT_EQ(tried.status, 1);
+    EXPECT_NE(tried.err.find("Read-only file system"), std::string::npos) << tried.err;
   }
   for (auto& cat : cats) EXPECT_TRUE(cat.running());
 }

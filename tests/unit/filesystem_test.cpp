@@ -34,7 +34,7 @@ TEST(Filesystem, AListingHasEachNameWithTheInodeThatALookupGives) {
     if (in_hand) scene.begin_with();
     const auto names = scene.filesystem.list(kRoot);
     ASSERT_TRUE(names);
-    ASSERT_EQ(names->size(), kServedFiles.size() + 2);
+    ASSERT_EQ(names->size(), kServedFiles.size() + 3);
     EXPECT_EQ((*names)[0].name, ".");
     EXPECT_EQ((*names)[1].name, "..");
     for (std::size_t i = 0; i < kServedFiles.size(); ++i) {
@@ -43,6 +43,9 @@ TEST(Filesystem, AListingHasEachNameWithTheInodeThatALookupGives) {
       EXPECT_EQ(name.type, static_cast<mode_t>(S_IFREG));
       EXPECT_EQ(name.inode, scene.filesystem.lookup(kRoot, name.name, owner())->inode);
     }
+    EXPECT_EQ(names->back().name, "current");
+    EXPECT_EQ(names->back().type, static_cast<mode_t>(S_IFDIR));
+    EXPECT_EQ(names->back().inode, scene.filesystem.lookup(kRoot, "current", owner())->inode);
     EXPECT_EQ(scene.flights, 0);
   }
 }

@@ -19,7 +19,7 @@ std::pair<long, long> as_pair(const timespec& time) {
 TEST(Generation, HoldsEachFileAsRendered) {
   const Credential credential = make_credential();
   for (const bool newline : {false, true}) {
-    const Generation generation(GenerationId{1}, credential, {}, newline);
+    const Generation generation(GenerationId{1}, credential, {}, newline, nullptr);
     for (const ServedFile& file : kServedFiles) {
       const std::string expected(file.render(credential).expose());
       EXPECT_EQ(generation.bytes(file), expected + (newline ? "\n" : "")) << file.name;
@@ -29,13 +29,13 @@ TEST(Generation, HoldsEachFileAsRendered) {
 
 TEST(Generation, NeverChangesItsBytes) {
   Credential credential = make_credential(1);
-  const Generation generation(GenerationId{5}, credential, {7, 5}, false);
+  const Generation generation(GenerationId{5}, credential, {7, 5}, false, nullptr);
   const std::string_view before = generation.bytes(kServedFiles[0]);
   credential = make_credential(2);
   EXPECT_EQ(generation.bytes(kServedFiles[0]), "STS.id-1");
   EXPECT_EQ(generation.bytes(kServedFiles[0]).data(), before.data());
   EXPECT_EQ(generation.id(), GenerationId{5});
-  EXPECT_EQ(as_pair(generation.mtime()), std::pair(7L, 5L));
+  EXPECT_EQ(as_pair(generation.mtime(kServedFiles[0])), std::pair(7L, 5L));
 }
 
 TEST(Mtime, IsLastUpdatedButNeverBeforeThePredecessorsWithTheGenerationInItsNanoseconds) {

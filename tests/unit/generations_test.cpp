@@ -14,13 +14,17 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr SteadyTime kEnd = kStart + 6h;
+constexpr Duration kFollowAfter = 1min;
+
+const ServedFile& kId = *find_served_file("AccessKeyId");
+const ServedFile& kRole = *find_served_file("RoleName");
 
 std::string id_in(const Generation& generation) {
-  return std::string(generation.bytes(*find_served_file("AccessKeyId")));
+  return std::string(generation.bytes(kId));
 }
 
 TEST(Generations, BeginWithNone) {
-  const Generations generations(false);
+  const Generations generations(false, kFollowAfter);
   EXPECT_EQ(generations.current(kStart), nullptr);
   EXPECT_EQ(generations.find(GenerationId{0}, kStart), nullptr);
   EXPECT_EQ(generations.find(GenerationId{1}, kStart), nullptr);
@@ -28,9 +32,9 @@ TEST(Generations, BeginWithNone) {
 }
 
 TEST(Generations, ANewCredentialBecomesTheCurrentOneAndTheOldOneIsStillFound) {
-  Generations generations(false);
-  EXPECT_TRUE(generations.publish(make_credential(1), kEnd));
-  EXPECT_TRUE(generations.publish(make_credential(2), kEnd));
+  Generations generations(false, kFollowAfter);
+  EXPECT_TRUE(generations.publish(make_credential(1), kEnd, kStart));
+  EXPECT_TRUE(generations.publish(make_credential(2), kEnd, kStart));
   ASSERT_NE(generations.current(kStart), nullptr);
   EXPECT_EQ(generations.current(kStart)->id(), GenerationId{2});
   EXPECT_EQ(id_in(*generations.current(kStart)), "STS.id-2");
@@ -41,16 +45,16 @@ TEST(Generations, ANewCredentialBecomesTheCurrentOneAndTheOldOneIsStillFound) {
 }
 
 TEST(Generations, TheCredentialInHandMakesNoNewOne) {
-  Generations generations(false);
-  generations.publish(make_credential(), kEnd);
+  Generations generations(false, kFollowAfter);
+  generations.publish(make_credential(), kEnd, kStart);
   const Generation* first = generations.current(kStart);
-  const timespec mtime = first->mtime();
+  const timespec mtime = first->mtime(kId);
 
   Credential again = make_credential();
   again.last_updated += 1h;  // of the fetch, where the service does not say
-  EXPECT_FALSE(generations.publish(again, kEnd + 1s));
+  EXPECT_FALSE(generations.publish(again, kEnd + 1s, kStart));
   EXPECT_EQ(generations.current(kStart), first);
-  EXPECT_EQ(first->mtime().tv_sec, mtime.tv_sec);
+  EXPECT_EQ(first->mtime(kId).tv_sec, mtime.tv_sec);
   EXPECT_EQ(generations.next(), GenerationId{2});
   EXPECT_EQ(generations.expires_at(*first), kEnd + 1s) << "the newer answer knows better";
 }
@@ -63,20 +67,21 @@ TEST(Generations, WhateverDiffersMakesANewOne) {
       [](Credential& c) { c.security_token = Secret("another"); },
       [](Credential& c) { c.expiration += 1s; },
   };
-  Generations generations(false);
-  generations.publish(make_credential(), kEnd);
+  Generations generations(false, kFollowAfter);
+  generations.publish(make_credential(), kEnd, kStart);
   for (const auto& change : changes) {
     Credential changed = make_credential();
     change(changed);
-    EXPECT_TRUE(generations.publish(changed, kEnd));
-    EXPECT_TRUE(generations.publish(make_credential(), kEnd)) << "back again: another rotation";
+    EXPECT_TRUE(generations.publish(changed, kEnd, kStart));
+    EXPECT_TRUE(generations.publish(make_credential(), kEnd, kStart))
+        << "back again: another rotation";
   }
 }
 
 TEST(Generations, AnExpiredOneIsNeverGiven) {
-  Generations generations(false);
-  generations.publish(make_credential(1), kStart + 10s);
-  generations.publish(make_credential(2), kStart + 20s);
+  Generations generations(false, kFollowAfter);
+  generations.publish(make_credential(1), kStart + 10s, kStart);
+  generations.publish(make_credential(2), kStart + 20s, kStart);
 
   const auto given = [&](Duration at) {
     std::set<int> found;
@@ -94,48 +99,93 @@ TEST(Generations, AnExpiredOneIsNeverGiven) {
 }
 
 TEST(Generations, TheCurrentOneExpiresThoughAnOlderOneDoesNot) {
-  Generations generations(false);
-  generations.publish(make_credential(1), kEnd);
-  generations.publish(make_credential(2), kStart + 1s);
+  Generations generations(false, kFollowAfter);
+  generations.publish(make_credential(1), kEnd, kStart);
+  generations.publish(make_credential(2), kStart + 1s, kStart);
   EXPECT_EQ(generations.current(kStart + 1s), nullptr);
 }
 
 TEST(Generations, WhatHasExpiredIsDropped) {
-  Generations generations(false);
-  EXPECT_EQ(generations.next_expiry(), std::nullopt);
-  generations.publish(make_credential(1), kStart + 20s);
-  generations.publish(make_credential(2), kStart + 10s);
-  EXPECT_EQ(generations.next_expiry(), kStart + 10s);
-  generations.drop_expired(kStart + 10s - 1ns);
-  EXPECT_EQ(generations.next_expiry(), kStart + 10s);
+  Generations generations(false, kFollowAfter);
+  EXPECT_EQ(generations.next_drop(), std::nullopt);
+  generations.publish(make_credential(1), kStart + 20s, kStart);
+  generations.publish(make_credential(2), kStart + 10s, kStart);
+  EXPECT_EQ(generations.next_drop(), kStart + 10s);
+  generations.drop(kStart + 10s - 1ns);
+  EXPECT_EQ(generations.next_drop(), kStart + 10s);
 
-  generations.drop_expired(kStart + 10s);
-  EXPECT_EQ(generations.next_expiry(), kStart + 20s);
+  generations.drop(kStart + 10s);
+  EXPECT_EQ(generations.next_drop(), kStart + 20s);
   EXPECT_EQ(generations.current(kStart), nullptr) << "an older one does not become the current one";
   EXPECT_NE(generations.find(GenerationId{1}, kStart), nullptr);
   EXPECT_EQ(generations.find(GenerationId{2}, kStart), nullptr) << "not even by a clock gone back";
 
-  generations.drop_expired(kStart + 20s);
-  EXPECT_EQ(generations.next_expiry(), std::nullopt);
-  EXPECT_TRUE(generations.publish(make_credential(2), kEnd)) << "a new one, with a new number";
+  generations.drop(kStart + 20s);
+  EXPECT_EQ(generations.next_drop(), std::nullopt);
+  EXPECT_TRUE(generations.publish(make_credential(2), kEnd, kStart))
+      << "a new one, with a new number";
   EXPECT_EQ(generations.current(kStart)->id(), GenerationId{3});
 }
 
+TEST(Generations, ASupersededOneIsDroppedSoonAfterItsInodesFollow) {
+  Generations generations(false, kFollowAfter);
+  generations.publish(make_credential(1), kEnd, kStart);
+  EXPECT_EQ(generations.follows_at(*generations.current(kStart)), std::nullopt);
+  generations.publish(make_credential(2), kEnd, kStart + 10s);
+  EXPECT_EQ(generations.follows_at(*generations.find(GenerationId{1}, kStart)), kStart + 70s);
+  const SteadyTime end = kStart + 70s + Generations::kLinger;
+  EXPECT_EQ(generations.next_drop(), end);
+  generations.drop(end - 1ns);
+  EXPECT_NE(generations.find(GenerationId{1}, kStart), nullptr);
+  generations.drop(end);
+  EXPECT_EQ(generations.find(GenerationId{1}, kStart), nullptr);
+  EXPECT_NE(generations.current(kStart), nullptr);
+}
+
+TEST(Generations, OneThatIsHeldIsKeptUntilItExpires) {
+  Generations generations(false, kFollowAfter);
+  generations.publish(make_credential(1), kStart + 1h, kStart);
+  generations.hold(*generations.current(kStart));
+  generations.publish(make_credential(2), kEnd, kStart);
+  EXPECT_EQ(generations.next_drop(), kStart + 1h);
+  generations.drop(kStart + 1h - 1ns);
+  EXPECT_NE(generations.find(GenerationId{1}, kStart), nullptr);
+  generations.drop(kStart + 1h);
+  EXPECT_EQ(generations.find(GenerationId{1}, kStart), nullptr);
+}
+
+TEST(Generations, AFileThatHoldsTheSameIsTheSameFile) {
+  Generations generations(false, kFollowAfter);
+  generations.publish(make_credential(1), kEnd, kStart);
+  generations.publish(make_credential(2), kEnd, kStart);
+  const Generation& first = *generations.find(GenerationId{1}, kStart);
+  const Generation& second = *generations.current(kStart);
+  EXPECT_NE(second.inode(kId), first.inode(kId));
+  EXPECT_TRUE(second.is_new(kId));
+  EXPECT_EQ(second.inode(kRole), first.inode(kRole));
+  EXPECT_FALSE(second.is_new(kRole));
+  EXPECT_EQ(second.mtime(kRole).tv_nsec, first.mtime(kRole).tv_nsec);
+
+  EXPECT_EQ(generations.find(first.inode(kId), kId, kStart), &first);
+  EXPECT_EQ(generations.find(first.inode(kRole), kRole, kStart), &second);
+  EXPECT_EQ(generations.find(InodeNumber(GenerationId{2}, kRole.place), kRole, kStart), nullptr);
+}
+
 TEST(Generations, MtimeRisesThoughThePredecessorWasDropped) {
-  Generations generations(false);
+  Generations generations(false, kFollowAfter);
   Credential late = make_credential(1);
   late.last_updated += 1h;
-  generations.publish(late, kStart + 1s);
-  const auto before = generations.current(kStart)->mtime().tv_sec;
-  generations.drop_expired(kStart + 1s);
-  generations.publish(make_credential(2), kEnd);
-  EXPECT_GE(generations.current(kStart)->mtime().tv_sec, before);
+  generations.publish(late, kStart + 1s, kStart);
+  const auto before = generations.current(kStart)->mtime(kId).tv_sec;
+  generations.drop(kStart + 1s);
+  generations.publish(make_credential(2), kEnd, kStart);
+  EXPECT_GE(generations.current(kStart)->mtime(kId).tv_sec, before);
 }
 
 TEST(Generations, OfManyTheNewestAreKept) {
-  Generations generations(false);
+  Generations generations(false, kFollowAfter);
   constexpr int kMany = 100;
-  for (int i = 1; i <= kMany; ++i) generations.publish(make_credential(i), kEnd);
+  for (int i = 1; i <= kMany; ++i) generations.publish(make_credential(i), kEnd, kStart);
   int found = 0;
   for (int i = 1; i <= kMany; ++i) {
     const auto* generation = generations.find(GenerationId{static_cast<std::uint64_t>(i)}, kStart);
@@ -148,18 +198,18 @@ TEST(Generations, OfManyTheNewestAreKept) {
 }
 
 TEST(Generations, NoTwoShareATimeStamp) {
-  Generations generations(false);
+  Generations generations(false, kFollowAfter);
   std::set<std::pair<long, long>> stamps;
   for (int i = 1; i <= 20; ++i) {
-    generations.publish(make_credential(i), kEnd);
-    const timespec mtime = generations.current(kStart)->mtime();
+    generations.publish(make_credential(i), kEnd, kStart);
+    const timespec mtime = generations.current(kStart)->mtime(kId);
     EXPECT_TRUE(stamps.insert({mtime.tv_sec, mtime.tv_nsec}).second) << i;
   }
 }
 
 TEST(Generations, EndWithANewlineWhereThatIsWanted) {
-  Generations generations(true);
-  generations.publish(make_credential(), kEnd);
+  Generations generations(true, kFollowAfter);
+  generations.publish(make_credential(), kEnd, kStart);
   EXPECT_EQ(id_in(*generations.current(kStart)), "STS.id-1\n");
 }
 

@@ -272,8 +272,9 @@ TEST(Options, TheShippedFileShowsEachWithItsDefault) {
   EXPECT_EQ(files.refresh.patience, standard_files.refresh.patience);
   EXPECT_EQ(files.refresh.timeout, standard_files.refresh.timeout);
   EXPECT_EQ(names, (std::set<std::string>{"mount-point", "metadata-url", "role", "disable-imdsv1",
-                                          "refresh-before", "max-age", "patience", "timeout", "uid",
-                                          "gid", "mode", "newline", "log-level"}));
+                                          "refresh-before", "max-age", "patience", "timeout",
+                                          "refresh", "read-window", "follow-after", "uid", "gid",
+                                          "mode", "newline", "log-level"}));
 }
 
 TEST(Options, TheVersionIsToldWithoutAMountPoint) {

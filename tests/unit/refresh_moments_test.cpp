@@ -16,23 +16,43 @@ struct Row {
   Duration moment;
 };
 
-TEST(Refresh, SettlesUntilAFlightOrTheExpirationMayChangeTheAnswer) {
+TEST(Refresh, KnowsWhenTheNextFlightMayStart) {
   const std::vector<Row> rows = {
-      {"until it is due", {lands(0s, 6h)}, 1s, 600s},
-      {"until its end, where that is before", {confirms(0s, 30s)}, 1s, 30s},
-      {"not at all in a flight", {lands(0s, 6h), takes_off(600s)}, 601s, 601s},
-      {"until its end while the service fails",
-       {lands(0s, 100s), takes_off(50s), fails(51s)},
-       51s,
-       100s},
+      {"when it is due", {lands(0s, 6h)}, 1s, 600s},
+      {"now, when it has been due", {lands(0s, 6h)}, 700s, 600s},
+      {"now, in a flight", {lands(0s, 6h), takes_off(600s)}, 601s, 601s},
+      {"when it has expired, now", {confirms(0s, 30s)}, 31s, 31s},
+      {"when asked for before it is due", {lands(0s, 6h), asks(7s)}, 1s, 7s},
+      {"when it is due, if asked for later", {lands(0s, 6h), asks(700s)}, 1s, 600s},
+      {"when asked for, in a pause",
+       {lands(0s, 6h), takes_off(600s), fails(601s), asks(601200ms)},
+       601100ms,
+       601200ms},
+      {"when it is due, once the one asked for has landed",
+       {lands(0s, 6h), asks(7s), takes_off(7s), lands(8s, 6h)},
+       9s,
+       608s},
   };
   for (const Row& row : rows) {
     SCOPED_TRACE(row.name);
     const SteadyTime now = kStart + row.now;
     const Refresh refresh = after(row.story);
-    ASSERT_EQ(words(refresh.answer(now)), "in hand");
-    EXPECT_EQ(in_seconds(refresh.settled_until(now) - kStart), in_seconds(row.moment));
+    EXPECT_EQ(in_seconds(refresh.next_flight_at(now) - kStart), in_seconds(row.moment));
   }
+}
+
+TEST(Refresh, AFlightThatIsAskedForStartsWithoutAReader) {
+  Refresh refresh = after({lands(0s, 6h)});
+  EXPECT_EQ(refresh.flight_asked_for_at(), std::nullopt);
+  refresh.ask(kStart + 7s);
+  refresh.ask(kStart + 9s);
+  EXPECT_EQ(refresh.flight_asked_for_at(), kStart + 7s) << "the first counts";
+  EXPECT_FALSE(refresh.wants_flight(kStart + 6s));
+  EXPECT_TRUE(refresh.wants_flight(kStart + 7s));
+  refresh.took_off(kStart + 7s);
+  EXPECT_EQ(refresh.flight_asked_for_at(), std::nullopt);
+  refresh.ask(kStart + 8s);
+  EXPECT_EQ(refresh.flight_asked_for_at(), std::nullopt) << "one is under way";
 }
 
 TEST(Refresh, WakesTheParkedWhenTheirAnswerMayChange) {

@@ -39,6 +39,10 @@ inline Event parks(Duration at) {
   return [=](Refresh& refresh) { refresh.parked(kStart + at); };
 }
 
+inline Event asks(Duration at) {
+  return [=](Refresh& refresh) { refresh.ask(kStart + at); };
+}
+
 inline Event all_leave() {
   return [](Refresh& refresh) { refresh.nobody_parked(); };
 }

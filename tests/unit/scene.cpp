@@ -15,14 +15,19 @@ Filesystem::Options owned(Filesystem::Options options) {
   return options;
 }
 
+/// An old process with nothing but itself.
+std::optional<Kin> a_process(pid_t thread) {
+  return Kin{thread, 0, 0, 0, std::chrono::hours(1)};
+}
+
 }  // namespace
 
 Caller owner(pid_t thread) {
-  return {thread, kOwner, kOwner, nullptr};
+  return {thread, kOwner, kOwner, nullptr, nullptr, [=] { return a_process(thread); }};
 }
 
 Caller stranger(pid_t thread) {
-  return {thread, kOwner + 1, kOwner + 1, nullptr};
+  return {thread, kOwner + 1, kOwner + 1, nullptr, nullptr, [=] { return a_process(thread); }};
 }
 
 Scene::Scene(Filesystem::Options options)

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <sys/types.h>
+
+#include <array>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fusefs/generation.h"
+#include "fusefs/inode_number.h"
+#include "fusefs/served_files.h"
+
+namespace ramrolefs {
+
+/// A rename(2) in the mount's root.
+struct Rename {
+  std::string from;
+  std::string to;
+};
+
+/// Who watches the files is told of a rotation by renames: of each name whose content changed, a
+/// hidden one is renamed onto it. inotify sees what goes through the kernel's VFS alone, so a
+/// process of its own, the *announcer*, has to do that; this decides what, and what names stand for
+/// meanwhile. For the announcer, the visible name is still the inode that watchers of the file
+/// hold, and the hidden one the new inode: with one inode for both, the kernel renames nothing and
+/// tells nobody (vfs_rename() in fs/namei.c). For everybody else, there are no hidden names.
+///
+/// Generations are announced one after another, so that who began to watch a file between two
+/// rotations is told of the second. The first one ever replaces nothing, and is not announced.
+///
+/// Threads   one at a time.
+class Announcements {
+ public:
+  /// Two renames a file that nobody has made yet: more than that and the last two become one.
+  static constexpr std::size_t kMost = 16;
+
+  /// The announcer's process, as the kernel names it in its requests.
+  void begin(pid_t announcer) { announcer_ = announcer; }
+  /// There is none any more.
+  void end();
+  bool is_announcer(pid_t thread) const { return announcer_ && *announcer_ == thread; }
+
+  void published(const Generation& generation);
+
+  /// Whether a generation is to be announced, or is being so.
+  bool pending() const { return !steps_.empty(); }
+  /// The generation that is to be announced next; nothing where none is, or another one is being
+  /// so.
+  std::optional<GenerationId> waiting() const;
+  /// Its renames, to be made by the announcer in this order: AccessKeyId last, since readers take
+  /// its change as the sign that all has changed. Requires: one is waiting.
+  std::vector<Rename> take();
+  /// One of them was made, or could not be.
+  void answered();
+
+  struct Target {
+    const ServedFile* file;
+    InodeNumber inode;
+  };
+  /// What a name stands for, if the announcer asks.
+  std::optional<Target> resolve(std::string_view name) const;
+
+  /// The announcer renames: from now on the visible name is the new inode. Whether it may.
+  bool rename(std::string_view from, std::string_view to);
+
+ private:
+  struct Step {
+    GenerationId generation;
+    std::vector<const ServedFile*> files;
+  };
+
+  std::optional<pid_t> announcer_;
+  std::array<std::optional<InodeNumber>, kServedFiles.size()> visible_{};
+  std::deque<Step> steps_;
+  std::size_t unanswered_ = 0;  // renames of the first step that are under way
+};
+
+}  // namespace ramrolefs

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fusefs/attributes.h"
+
+#include <unistd.h>
+
+namespace ramrolefs {
+namespace {
+
+void set_times(struct stat& stat, const timespec& time) {
+  stat.st_mtim = stat.st_ctim = stat.st_atim = time;
+}
+
+/// Who may read a file may enter its directory.
+mode_t directory_mode(mode_t of_files) {
+  return of_files | (of_files >> 2U);
+}
+
+}  // namespace
+
+Attributes attributes_of(const Node& node, const Generation& generation, InodeNumber inode,
+                         const Access& access, Duration timeout) {
+  const ServedFile& dated = node.file != nullptr ? *node.file : kServedFiles.front();
+  Attributes attributes = empty_attributes(node, inode, access, generation.mtime(dated));
+  if (node.file != nullptr) {
+    attributes.stat.st_size = static_cast<off_t>(generation.bytes(*node.file).size());
+  }
+  attributes.timeout = timeout;
+  return attributes;
+}
+
+Attributes empty_attributes(const Node& node, InodeNumber inode, const Access& access,
+                            const timespec& time) {
+  struct stat stat {};
+  stat.st_ino = inode.raw();
+  stat.st_mode =
+      node.file != nullptr ? S_IFREG | access.mode : S_IFDIR | directory_mode(access.mode);
+  stat.st_nlink = node.file != nullptr ? 1 : 2;
+  stat.st_uid = access.uid;
+  stat.st_gid = access.gid;
+  set_times(stat, time);
+  return {stat, Duration::zero()};
+}
+
+Attributes root_attributes(const timespec& time, Duration timeout) {
+  struct stat stat {};
+  stat.st_ino = kRoot.raw();
+  stat.st_mode = S_IFDIR | 0755;
+  stat.st_nlink = 3;  // find(1) takes 2 for a directory that has none in it
+  stat.st_uid = geteuid();
+  stat.st_gid = getegid();
+  set_times(stat, time);
+  return {stat, timeout};
+}
+
+}  // namespace ramrolefs

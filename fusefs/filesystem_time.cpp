@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// When a Filesystem does what: flights, windows, time-outs.
+#include <algorithm>
+#include <utility>
+
+#include "common/log.h"
+#include "fusefs/filesystem.h"
+
+namespace ramrolefs {
+namespace {
+
+// The kernel counts timeouts in jiffies, and rounds up (10 ms at the slowest).
+constexpr Duration kJiffy = std::chrono::milliseconds(10);
+
+}  // namespace
+
+/// When a name may soon stand for something else: every LOOKUP is then to be seen, with its caller.
+/// The kernel may still answer a second long from what it was told before.
+bool Filesystem::in_window(SteadyTime now) const {
+  const Generation* current = generations_.current(now);
+  if (current == nullptr || announcements_.pending()) return true;
+  const SteadyTime begins = refresh_.next_flight_at(now) - options_.read_window - kLongestTimeout;
+  return now >= begins || sweeps_.older_end(current->id(), now);
+}
+
+/// That of attributes: what is told of a generation never changes, but it expires, and is followed.
+Duration Filesystem::timeout_of(const Generation& generation, SteadyTime now) const {
+  SteadyTime end = generations_.expires_at(generation);
+  const auto follows_at = generations_.follows_at(generation);
+  if (follows_at && now < *follows_at) end = std::min(end, *follows_at);
+  return std::clamp(end - now - kJiffy, Duration::zero(), kLongestTimeout);
+}
+
+std::optional<SteadyTime> Filesystem::flight_alone_at(SteadyTime now) const {
+  auto at = refresh_.flight_asked_for_at();
+  if (options_.warm && was_read_ && refresh_.valid(now) && !refresh_.flying()) {
+    const SteadyTime due = refresh_.next_flight_at(now);
+    at = std::min(at.value_or(due), due);
+  }
+  return at;
+}
+
+std::optional<SteadyTime> Filesystem::wake_at(bool any_parked) const {
+  const SteadyTime now = clock_.steady();
+  const auto waiting = announcements_.waiting();
+  auto at = any_parked ? std::optional(refresh_.wake_at(now)) : std::nullopt;
+  for (const auto& moment : {generations_.next_drop(), flight_alone_at(now), sweeps_.clean_up_at(),
+                             waiting ? sweeps_.older_end(*waiting, now) : std::nullopt}) {
+    if (moment) at = std::min(at.value_or(*moment), *moment);
+  }
+  return at;
+}
+
+void Filesystem::tick() {
+  const SteadyTime now = clock_.steady();
+  generations_.drop(now);
+  if (const auto at = sweeps_.clean_up_at(); at && now >= *at) sweeps_.clean_up(now);
+  std::erase_if(hurried_, [&](const auto& entry) { return now >= entry.second; });
+  if (const auto at = flight_alone_at(now); at && now >= *at) start_flight_if_wanted(now);
+}
+
+tl::expected<Duration, Errno> Filesystem::ask_for_refresh(const Caller& caller) {
+  if (caller.uid != 0 && caller.uid != options_.access.uid) return tl::unexpected(Errno{EPERM});
+  const SteadyTime now = clock_.steady();
+  const bool valid = refresh_.valid(now);
+  refresh_.ask(valid ? now + options_.read_window + kLongestTimeout : now);
+  const SteadyTime at = valid ? refresh_.next_flight_at(now) : now;
+  return std::max(at - now, Duration::zero());
+}
+
+void Filesystem::landed(Result<Fetched> brought) {
+  const SteadyTime now = clock_.steady();
+  if (brought) return publish(*brought, now);
+  refresh_.failed(brought.error(), now);
+  const Generation* current = generations_.current(now);
+  const auto remaining =
+      current != nullptr ? std::optional(generations_.expires_at(*current) - now) : std::nullopt;
+  report_.failed(brought.error(), remaining, refresh_.retry_at(now) - now);
+}
+
+void Filesystem::publish(const Fetched& fetched, SteadyTime now) {
+  const Credential& credential = fetched.credential;
+  const Duration remaining = fetched.expires_at - fetched.asked_at;
+  // Clamped in seconds: dates of any year fit in those, but not in a Duration.
+  const auto stated = std::clamp(credential.expiration - credential.last_updated,
+                                 std::chrono::seconds(0), std::chrono::seconds(3600));
+  const bool is_new = generations_.publish(credential, fetched.expires_at, now);
+  // Where LastUpdated is missing, only the first answer tells the whole life.
+  const Duration whole = std::max(remaining, Duration(stated));
+  whole_life_ = is_new ? whole : std::max(whole, whole_life_);
+  refresh_.landed({now, fetched.expires_at, whole_life_});
+  report_.skew(fetched.skew);
+  if (!is_new) return report_.confirmed(credential);
+  changed_ = wall_now();
+  was_read_ = false;
+  parked_may_be_late_ = some_left_;
+  if (const Generation* current = generations_.current(now)) announcements_.published(*current);
+  report_.rotated(credential, remaining);
+}
+
+void Filesystem::count_read(bool may, SteadyTime now) {
+  if (!may || !refresh_.valid(now)) return;
+  was_read_ = true;
+  start_flight_if_wanted(now);
+}
+
+void Filesystem::start_flight_if_wanted(SteadyTime now) {
+  if (!refresh_.wants_flight(now)) return;
+  refresh_.took_off(now);
+  take_off_();
+}
+
+}  // namespace ramrolefs

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <bitset>
+#include <compare>
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "common/clock.h"
+#include "fusefs/inode_number.h"
+#include "fusefs/kin.h"
+
+namespace ramrolefs {
+
+/// Reads that belong together, so that a set of values that is read name by name is of one
+/// generation, though a newer one comes in between.
+///
+/// A *sweep* is a generation and the names asked for in the present set. It is known under its
+/// caller's process, parent, process group and session; a LOOKUP belongs to the first of these that
+/// has a live one, the last three only for a process younger than the read window: a `cat`. A new
+/// sweep begins, with the newest generation, for a LOOKUP that belongs to none, and for one that
+/// comes after a pause and asks for AccessKeyId, or for a name that the set has. Without a pause,
+/// such a name (but the last: stat, then open) begins a new set of the same sweep.
+///
+/// A sweep is over one window after its last LOOKUP, and ten after its first at the latest: of a
+/// reader that never pauses, a set that begins in the tenth gets the newest, so that none which
+/// takes less than a window is cut in two.
+///
+/// Threads   one at a time.
+/// Owns      what it notes; none of it lives longer than a window after its last LOOKUP once
+///           clean_up() was called, and there are kMostKeys at most, however many processes read:
+///           further ones get the newest each time.
+/// Time      asks no clock: callers pass `now`, which must not go back.
+class Sweeps {
+ public:
+  static constexpr std::size_t kMostKeys = 50'000;
+  static constexpr int kMostWindows = 10;
+  /// A pause between two sets, which no program makes within one that it takes in one go.
+  static constexpr Duration kPause = std::chrono::milliseconds(100);
+
+  explicit Sweeps(Duration window) : window_(window) {}
+
+  /// A LOOKUP: which generation it is to be answered with. `newest` is what one gets that begins a
+  /// sweep.
+  GenerationId lookup(const Kin& kin, Place name, GenerationId newest, SteadyTime now);
+
+  /// The generation of the live sweep of that process, if it has one.
+  std::optional<GenerationId> generation_of(const Kin& kin, SteadyTime now) const;
+
+  /// Generation `from` did not come about: all its sweeps, or that of one process, are of `to`.
+  void settle(GenerationId from, GenerationId to);
+  void settle(const Kin& kin, GenerationId from, GenerationId to);
+
+  /// Ends all sweeps of that generation: it can't be given any more.
+  void end(GenerationId generation);
+
+  /// When the last sweep of a generation before `generation` is over, if none goes on; nothing if
+  /// all are.
+  std::optional<SteadyTime> older_end(GenerationId generation, SteadyTime now) const;
+
+  /// Forgets the sweeps that are over.
+  void clean_up(SteadyTime now);
+  /// When there may be something to clean up; nothing where nothing is noted.
+  std::optional<SteadyTime> clean_up_at() const;
+
+  std::size_t size() const { return sweeps_.size(); }
+
+ private:
+  enum class Relation { process, parent, group, session };
+  struct Key {
+    Relation relation;
+    pid_t number;
+    auto operator<=>(const Key&) const = default;
+  };
+  struct Sweep {
+    GenerationId generation;
+    SteadyTime began;
+    SteadyTime last;
+    Place last_name{};
+    std::bitset<256> names;  // of the present set
+  };
+
+  static std::vector<Key> keys_of(const Kin& kin);
+  bool live(const Sweep& sweep, SteadyTime now) const { return now < sweep.last + window_; }
+  std::shared_ptr<Sweep> find(Key key, SteadyTime now) const;
+  std::shared_ptr<Sweep> find(const std::vector<Key>& keys, Duration age, SteadyTime now) const;
+  bool begins_anew(Sweep& sweep, Place name, SteadyTime now) const;
+  void note(Key key, const std::shared_ptr<Sweep>& sweep);
+
+  Duration window_;
+  std::map<Key, std::shared_ptr<Sweep>> sweeps_;
+  std::map<GenerationId, SteadyTime> last_;  // LOOKUP of a sweep of it
+  std::optional<SteadyTime> clean_up_at_;
+};
+
+}  // namespace ramrolefs
