@@ -136,6 +136,7 @@ class Filesystem {
 
   std::variant<Attributes, Errno, Park> at_the_door(const Caller& caller, SteadyTime now);
   std::optional<Attributes> told_of(const Node& node, InodeNumber inode, SteadyTime now);
+  void hold(const Node& node, GenerationId id, const Caller& caller, SteadyTime now);
   bool came_too_late(const Node& node, InodeNumber inode, const Caller& caller,
                      SteadyTime now) const;
 

@@ -13,7 +13,9 @@ tl::expected<Entry, Errno> Filesystem::lookup(InodeNumber parent, std::string_vi
   if (announcements_.is_announcer(caller.thread)) return lookup_for_announcer(name, now);
   const auto node = find_in_root(name);
   if (!node) return tl::unexpected(Errno{ENOENT});
-  return entry_of(*node, choose(*node, caller, now), now);
+  const GenerationId id = choose(*node, caller, now);
+  hold(*node, id, caller, now);
+  return entry_of(*node, id, now);
 }
 
 tl::expected<Entry, Errno> Filesystem::lookup_in_current(InodeNumber parent, std::string_view name,
@@ -68,7 +70,6 @@ Entry Filesystem::entry_of(const Node& node, GenerationId id, SteadyTime now) {
     const InodeNumber inode(id, node.place());
     return {inode, empty_attributes(node, inode, options_.access, changed_), Duration::zero()};
   }
-  if (node.file == nullptr) generations_.hold(*generation);
   const InodeNumber inode = node.inode_in(*generation);
   const Duration timeout = timeout_of(*generation, now);
   return {inode, attributes_of(node, *generation, inode, options_.access, timeout),

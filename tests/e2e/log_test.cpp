@@ -46,8 +46,8 @@ TEST(Log, WhoseReaderGoesAwayEndsNothing) {
   const Emulator emulator;
   const Folder folder;
   Process program({"bash", "-c", "exec \"$@\" 2> >(exec head -n 1)", "bash", RAMROLEFS_PROGRAM,
-                   "--foreground", "--max-age=0.05", "--metadata-url=" + emulator.url(),
-                   folder / "m"});
+                   "--foreground", "--max-age=0.05", "--read-window=0",
+                   "--metadata-url=" + emulator.url(), folder / "m"});
   ASSERT_TRUE(eventually([&] { return is_mounted(folder / "m"); }));
   for (int i = 0; i < 5; ++i) {
     emulator.rotate();

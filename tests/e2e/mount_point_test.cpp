@@ -77,6 +77,11 @@ const Refusal kRefusals[] = {
        return std::vector{kProgram, f / "file/m"};
      },
      "mount point"},
+    {"root",
+     [](const Folder&) {
+       return std::vector{kProgram, std::string("/")};
+     },
+     "the root"},
     {"no_device",
      [](const Folder& f) {
        return std::vector<std::string>{

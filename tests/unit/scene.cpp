@@ -30,6 +30,10 @@ Caller stranger(pid_t thread) {
   return {thread, kOwner + 1, kOwner + 1, nullptr, nullptr, [=] { return a_process(thread); }};
 }
 
+Caller kin(const Kin& kin) {
+  return {kin.process, kOwner, kOwner, nullptr, nullptr, [=] { return std::optional(kin); }};
+}
+
 Scene::Scene(Filesystem::Options options)
     : filesystem(owned(std::move(options)), clock, [this] {
         ++flights;
@@ -46,6 +50,15 @@ void Scene::land(int number, Duration end) {
 
 void Scene::fail(Cause cause) {
   filesystem.landed(tl::unexpected(Failure{cause, "by the test"}));
+}
+
+void Scene::rotate(int number, Duration wait) {
+  constexpr pid_t kSomebody = 4242;
+  clock.advance(wait);
+  Reader reader(*this, owner(kSomebody));
+  reader.go();
+  land(number, std::chrono::hours(1000));
+  reader.go();
 }
 
 void Scene::begin_with(int number, Duration end) {

@@ -15,6 +15,9 @@ constexpr uid_t kOwner = 1000;
 Caller owner(pid_t thread = 1);
 Caller stranger(pid_t thread = 99);
 
+/// The owner too, but a process with kin.
+Caller kin(const Kin& kin);
+
 /// A Filesystem of kOwner's, on a clock that stands still, with flights that are only counted.
 class Scene {
  public:
@@ -23,6 +26,10 @@ class Scene {
   /// The flight under way brings credential `number`, which ends at `end` after kStart.
   void land(int number = 1, Duration end = std::chrono::hours(6));
   void fail(Cause cause);
+
+  /// After `wait`, by which it is due, somebody who is no kin of the readers reads, and the flight
+  /// brings `number`.
+  void rotate(int number, Duration wait = std::chrono::minutes(10));
 
   /// A flight brought it, with nobody waiting: the state in which most tests begin.
   void begin_with(int number = 1, Duration end = std::chrono::hours(6));
