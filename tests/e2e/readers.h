@@ -42,11 +42,14 @@ class Readers {
           std::chrono::milliseconds pause, const std::vector<std::string>& enter = {});
 
   bool running();
-  /// Waits for all of them, prints a line for each, and expects what they were promised: whole
-  /// sets, no error, and most of the credentials there were.
+  /// Waits for all of them, prints a line for each, and expects whole sets and no error.
+  void expect_whole(const Ledger& ledger);
+  /// And that each has seen most of the credentials there were.
   void expect_promises(const Ledger& ledger);
 
  private:
+  void expect(const Ledger& ledger, bool most);
+
   std::vector<Kind> kinds_;
   std::deque<Process> processes_;
 };

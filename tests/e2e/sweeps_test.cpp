@@ -98,6 +98,16 @@ TEST(Sweeps, EndAfterTenWindowsForWhoNeverPauses) {
   EXPECT_EQ(judge(busy.out(), kWindow, ledger).torn, 0);
 }
 
+TEST(Sweeps, AreWholeForAReaderThatHasPausedInAnEarlierSet) {
+  const Emulator emulator;
+  Ledger ledger(emulator);
+  const Mounted mount(emulator, {"--max-age=0.5", "--read-window=0.5"});
+  Readers readers({{"reader.py", "slip", kQuick}}, mount.path(), std::chrono::seconds(15),
+                  milliseconds(200));
+  rotate_under(readers, ledger);
+  readers.expect_whole(ledger);
+}
+
 TEST(Sweeps, EndAfterTenWindowsForWhoReadsOneNameAgainAndAgain) {
   const Emulator emulator;
   const Mounted mount(emulator, {"--max-age=0.2", "--read-window=0.2"});

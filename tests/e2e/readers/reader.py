@@ -102,9 +102,16 @@ def several_threads():
         thread.join()
 
 
-def held_folder():
+def held_folder(pause=0.0):
     folder = os.open(FOLDER, os.O_RDONLY | os.O_DIRECTORY)
+    if pause:
+        show(*in_turn(lambda name: read(name, folder), reversed(NAMES), pause))
     again_and_again(lambda: in_turn(lambda name: read(name, folder), reversed(NAMES)))
+
+
+def slip():
+    """Only the first set has pauses, as when the machine was busy for a moment."""
+    held_folder(PAUSE)
 
 
 def current():
@@ -128,6 +135,7 @@ def busy():
     "pool": pool,
     "threads": several_threads,
     "folder": held_folder,
+    "slip": slip,
     "current": current,
     "busy": busy,
 }[MODE]()
