@@ -28,8 +28,8 @@ bool Sweeps::begins_anew(Sweep& sweep, Place name, SteadyTime now) const {
   const Duration age = now - sweep.began;
   if (age >= kMostWindows * window_) return true;
   const bool again = sweep.names.test(static_cast<std::size_t>(name));
-  if (now - sweep.last >= kPause) return again || name == kAccessKeyId;
   const bool late = age >= (kMostWindows - 1) * window_;
+  if (now - sweep.last >= kPause) return again || name == kAccessKeyId || late;
   // Of one name alone nothing can be torn.
   if (!again || name == sweep.last_name) return again && late && sweep.names.count() == 1;
   sweep.names.reset();
