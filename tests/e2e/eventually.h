@@ -19,4 +19,10 @@ bool eventually(Condition condition, std::chrono::milliseconds limit = kDeadline
   return true;
 }
 
+/// Lets time pass that a test is about: a lifetime, the pause between two rotations. Not to wait
+/// for something.
+inline void let_pass(std::chrono::milliseconds time) {
+  std::this_thread::sleep_for(time);
+}
+
 }  // namespace ramrolefs::e2e

@@ -98,6 +98,10 @@ std::string Process::err() const {
   return whole(err_);
 }
 
+std::string whole_lines(const std::string& printed) {
+  return printed.substr(0, printed.rfind('\n') + 1);
+}
+
 Finished run(const std::vector<std::string>& words) {
   Process process(words);
   const auto status = process.wait();

@@ -49,6 +49,9 @@ class Process {
   std::optional<int> status_;
 };
 
+/// Of what a program has printed, the lines that are whole: it may be printing another one.
+std::string whole_lines(const std::string& printed);
+
 /// Runs a program to its end.
 struct Finished {
   int status;

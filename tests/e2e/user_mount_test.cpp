@@ -6,28 +6,14 @@
 #include "tests/e2e/emulator.h"
 #include "tests/e2e/eventually.h"
 #include "tests/e2e/mounted.h"
+#include "tests/e2e/ordinary_user.h"
 #include "tests/e2e/process.h"
 
 namespace ramrolefs::e2e {
 namespace {
 
-// An ordinary user, in a mount namespace in which /dev/fuse is open to all, as udev makes it on
-// any Debian machine; a container's or a test machine's may be root's alone. The folder is a tmpfs
-// of its own, which allows devices, and has a copy of the program: the build may lie where only
-// root can reach it.
 constexpr const char* kScript = R"SCRIPT(
-set -eu
-url=$2; folder=$3
-mount -t tmpfs -o mode=0755 ramrolefs-test "$folder"
 program=$folder/ramrolefs
-install -m 0755 "$1" "$program"
-mknod "$folder/fuse" c 10 229
-chmod 0666 "$folder/fuse"
-mount --bind "$folder/fuse" /dev/fuse
-mkdir "$folder/m"
-chown nobody:nogroup "$folder/m"
-as_user="setpriv --reuid=nobody --regid=nogroup --clear-groups"
-
 $as_user "$program" --metadata-url="$url" "$folder/m"
 findmnt -no FSTYPE,OPTIONS "$folder/m"
 echo "user: $($as_user cat "$folder/m/AccessKeyId")"
@@ -48,8 +34,7 @@ echo "mounts left: $(grep -c " $folder/m " /proc/self/mountinfo)"
 TEST(UserMount, AnOrdinaryUserMountsByFusermount3ForHimselfAlone) {
   const Emulator emulator;
   const Folder folder;
-  const auto script = run({"unshare", "--mount", "sh", "-c", kScript, "sh", RAMROLEFS_PROGRAM,
-                           emulator.url(), folder / "."});
+  const auto script = run(as_ordinary_user(kScript, emulator, folder));
   SCOPED_TRACE("stdout: " + script.out + "stderr: " + script.err);
   const std::string& out = script.out;
   // Not read-only in the kernel: the announcer has no other mount to rename in.

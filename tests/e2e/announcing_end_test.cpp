@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whatever ends the mount ends all that belongs to it, who announces rotations among them.
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <optional>
+
+#include "tests/e2e/emulator.h"
+#include "tests/e2e/eventually.h"
+#include "tests/e2e/mounted.h"
+#include "tests/e2e/process.h"
+#include "tests/e2e/watcher.h"
+
+namespace ramrolefs::e2e {
+namespace {
+
+/// Marks what is started from now on by a variable of its environment, which is inherited.
+class Mark {
+ public:
+  explicit Mark(const std::string& value) : entry_(std::string(kName).append("=").append(value)) {
+    setenv(kName, value.c_str(), 1);
+  }
+  Mark(const Mark&) = delete;
+  Mark& operator=(const Mark&) = delete;
+  ~Mark() { unsetenv(kName); }
+
+  /// How many processes have it, dead ones that nobody waited for left out.
+  int processes() const {
+    int count = 0;
+    std::error_code ended;
+    for (std::filesystem::directory_iterator at("/proc", ended), end; at != end;
+         at.increment(ended)) {
+      std::ifstream file(at->path() / "environ", std::ios::binary);
+      const std::string all(std::istreambuf_iterator<char>(file), {});
+      if (all.find(entry_) != std::string::npos) ++count;
+    }
+    return count;
+  }
+
+ private:
+  static constexpr const char* kName = "RAMROLEFS_TEST_MARK";
+  std::string entry_;
+};
+
+struct End {
+  const char* name;
+  std::function<int(Mounted&)> end;  // 0 when it was done
+  int status;                        // the program's
+};
+
+int by_signal(Mounted& mount, int signal) {
+  mount.process().signal(signal);
+  return 0;
+}
+
+const End kEnds[] = {
+    {"umount",
+     [](Mounted& mount) {
+       return run({"umount", mount.path()}).status;
+     },
+     0},
+    {"umount_lazily",
+     [](Mounted& mount) {
+       return run({"umount", "-l", mount.path()}).status;
+     },
+     0},
+    {"SIGTERM", [](Mounted& mount) { return by_signal(mount, SIGTERM); }, 0},
+    {"SIGKILL", [](Mounted& mount) { return by_signal(mount, SIGKILL); }, 128 + SIGKILL}};
+
+class AnnouncingEnds : public testing::TestWithParam<End> {
+ protected:
+  AnnouncingEnds() {
+    mount_.emplace(emulator_, std::vector<std::string>{"--max-age=0.1", "--read-window=0"});
+    EXPECT_EQ(mount_->read("AccessKeyId").error, 0);
+  }
+
+  void rotate() {
+    emulator_.rotate();
+    const std::string newest = emulator_.now("AccessKeyId");
+    ASSERT_TRUE(eventually([&] { return mount_->read("AccessKeyId").text == newest; }));
+  }
+
+  void expect_end() {
+    EXPECT_GT(mark_.processes(), 0);
+    EXPECT_EQ(GetParam().end(*mount_), 0);
+    EXPECT_EQ(mount_->process().wait(), GetParam().status);
+    EXPECT_TRUE(eventually([&] { return mark_.processes() == 0; })) << mark_.processes() << " left";
+    if (GetParam().status == 0) {
+      EXPECT_FALSE(is_mounted(mount_->path()));
+    }
+  }
+
+  Emulator emulator_;
+  Folder folder_;
+  Mark mark_{folder_ / ""};
+  std::optional<Mounted> mount_;
+};
+
+TEST_P(AnnouncingEnds, WithWatchersAndAfterRotations) {
+  Watcher folder(mount_->path());
+  Watcher file(mount_->operator/("AccessKeyId"));
+  for (int times = 1; times <= 2; ++times) {
+    rotate();
+    ASSERT_TRUE(eventually([&] { return folder.announced("AccessKeyId") >= times; }));
+  }
+  expect_end();
+}
+
+TEST_P(AnnouncingEnds, InTheMidstOfARotation) {
+  rotate();
+  emulator_.rotate();
+  expect_end();
+}
+
+TEST_P(AnnouncingEnds, RightAfterARotation) {
+  for (int i = 0; i < 3; ++i) rotate();
+  expect_end();
+}
+
+INSTANTIATE_TEST_SUITE_P(Ways, AnnouncingEnds, testing::ValuesIn(kEnds),
+                         [](const auto& row) { return row.param.name; });
+
+}  // namespace
+}  // namespace ramrolefs::e2e
