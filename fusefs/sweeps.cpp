@@ -8,6 +8,10 @@
 namespace ramrolefs {
 namespace {
 
+// Who has taken the whole set after each of so many pauses takes it in one go, whatever it seems to
+// begin with.
+constexpr int kInStep = 3;
+
 constexpr std::size_t index(Place name) {
   return static_cast<std::size_t>(name);
 }
@@ -61,8 +65,12 @@ bool Sweeps::begins_without_pause(Sweep& sweep, Place name, bool late) {
   if (late && name == kAccessKeyId) return true;
   if (!sweep.names.test(index(name))) return false;
   const bool other_border = sweep.names.test(index(kAccessKeyId));
+  Names since_pause = sweep.burst;
+  since_pause.set(index(name));
+  sweep.in_one_go = sweep.slow && since_pause == sweep.names ? sweep.in_one_go + 1 : 0;
   // Of one who takes the set in one go, but stalled in the last: this one began after its pause.
-  sweep.names = sweep.slow && name != kAccessKeyId ? sweep.burst : Names();
+  const bool began_there = name != kAccessKeyId || sweep.in_one_go >= kInStep;
+  sweep.names = sweep.slow && began_there ? sweep.burst : Names();
   sweep.burst.reset();
   sweep.slow = false;
   sweep.started_over = true;

@@ -25,7 +25,8 @@ namespace ramrolefs {
 /// such a name (but the last: stat, then open) begins a new set of the same sweep. Two exceptions:
 ///
 /// - Who pauses within a set must take AccessKeyId first. After such a set, if AccessKeyId is in
-///   it, AccessKeyId alone begins another.
+///   it, AccessKeyId alone begins another; until three in a row show that all of the set is taken
+///   after the pause.
 /// - What comes first of a process may be the middle of a set. Before there is anything newer, the
 ///   first pause ends it in any case.
 ///
@@ -92,6 +93,7 @@ class Sweeps {
     Names burst{};              // of it, since the last pause
     bool slow = false;          // whether there was a pause within it
     bool started_over = false;  // whether it is not the first
+    int in_one_go = 0;          // so many sets in a row were complete since a pause within them
   };
 
   struct Known {
