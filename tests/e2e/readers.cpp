@@ -50,6 +50,7 @@ Tally judge(const std::string& printed, std::chrono::milliseconds promised, cons
       ++tally.paused;
     } else if (!ledger.whole(id, secret, token)) {
       ++tally.torn;
+      tally.which += std::to_string(tally.sets) + ": " + id + "\n";
     }
   }
   tally.credentials = static_cast<int>(seen.size());
@@ -89,7 +90,7 @@ void Readers::expect(const Ledger& ledger, bool most) {
     EXPECT_EQ(processes_[i].wait(), 0) << processes_[i].err();
     const Tally tally = judge(processes_[i].out(), kinds_[i].promised, ledger);
     print(kinds_[i], tally);
-    EXPECT_EQ(tally.torn, 0);
+    EXPECT_EQ(tally.torn, 0) << tally.which;
     EXPECT_LT(2 * tally.paused, tally.sets) << "this machine is too busy to tell";
     if (most) {
       EXPECT_GT(2 * tally.credentials, ledger.size()) << "it missed most of the rotations";
