@@ -53,7 +53,7 @@ void become_announcer(int socket) {
 /// child of a fork(2).
 [[noreturn]] void announce(int socket) {
   become_announcer(socket);
-  std::array<char, 2 * PATH_MAX> names{};
+  std::array<char, std::size_t{2} * PATH_MAX> names{};
   int directory = AT_FDCWD;
   for (;;) {
     iovec part{names.data(), names.size() - 1};

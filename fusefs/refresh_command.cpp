@@ -20,7 +20,7 @@ constexpr std::chrono::seconds kPatience{5};
 /// The line to print, or why it could not be asked for.
 tl::expected<std::string, std::string> ask(const std::string& place) {
   const auto mount = find_mounted(place);
-  if (!mount) return mount;
+  if (!mount) return tl::unexpected(mount.error());
   const FileDescriptor root(open(mount->c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   const int milliseconds = root.valid() ? ioctl(root.get(), kAskForRefresh) : -1;
   if (milliseconds < 0) return tl::unexpected(*mount + ": " + strerror(errno));

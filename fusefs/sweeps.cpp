@@ -6,17 +6,28 @@
 #include "fusefs/served_files.h"
 
 namespace ramrolefs {
+namespace {
+
+constexpr std::size_t index(Place name) {
+  return static_cast<std::size_t>(name);
+}
+
+}  // namespace
 
 GenerationId Sweeps::lookup(const Kin& kin, Place name, GenerationId newest, SteadyTime now) {
   if (clean_up_at_ && now >= *clean_up_at_) clean_up(now);
   const auto keys = keys_of(kin);
   auto sweep = find(keys, kin.age, now);
-  const bool fresh = !sweep || begins_anew(*sweep, name, now);
-  if (fresh) sweep = std::make_shared<Sweep>(Sweep{newest, now, now, name, {}});
+  const bool midway = !sweep;
+  const bool fresh = midway || begins_anew(*sweep, name, newest, now);
+  if (fresh) sweep = std::make_shared<Sweep>(Sweep{newest, now, now, midway});
   for (const Key& key : keys) {
-    if (fresh || key.relation == Relation::process || !find(key, now)) note(key, sweep);
+    const auto known = find(key, now);
+    const bool others = known && known != sweep && key.relation != Relation::process;
+    if (fresh || !others) note(key, sweep, now);
   }
-  sweep->names.set(static_cast<std::size_t>(name));
+  sweep->names.set(index(name));
+  sweep->burst.set(index(name));
   sweep->last_name = name;
   sweep->last = now;
   last_[sweep->generation] = now;
@@ -24,16 +35,38 @@ GenerationId Sweeps::lookup(const Kin& kin, Place name, GenerationId newest, Ste
   return sweep->generation;
 }
 
-bool Sweeps::begins_anew(Sweep& sweep, Place name, SteadyTime now) const {
+bool Sweeps::begins_anew(Sweep& sweep, Place name, GenerationId newest, SteadyTime now) const {
   const Duration age = now - sweep.began;
   if (age >= kMostWindows * window_) return true;
-  const bool again = sweep.names.test(static_cast<std::size_t>(name));
-  const bool late = age >= (kMostWindows - 1) * window_;
-  if (now - sweep.last >= kPause) return again || name == kAccessKeyId || late;
-  // Of one name alone nothing can be torn.
-  if (!again || name == sweep.last_name) return again && late && sweep.names.count() == 1;
-  sweep.names.reset();
-  return late;
+  if (now - sweep.last >= kPause) return begins_after_pause(sweep, name, newest);
+  return begins_without_pause(sweep, name, age >= (kMostWindows - 1) * window_);
+}
+
+bool Sweeps::begins_after_pause(Sweep& sweep, Place name, GenerationId newest) {
+  if (name == kAccessKeyId) return true;
+  // Of a set that was under way when the bookkeeping began, only the end is seen: most likely a
+  // pause. While there is nothing newer, a border too many tears nothing.
+  if (sweep.midway && sweep.generation == newest) return true;
+  const bool again = sweep.names.test(index(name));
+  if (again && !(sweep.slow && sweep.names.test(index(kAccessKeyId)))) return true;
+  sweep.slow |= !again;
+  sweep.burst.reset();
+  return false;
+}
+
+bool Sweeps::begins_without_pause(Sweep& sweep, Place name, bool late) {
+  const bool one_name = sweep.names.count() == 1 && !sweep.started_over;  // can't be torn
+  if (name == sweep.last_name) return late && one_name;
+  // Where the sets begin of one that never pauses can't be told, if not by AccessKeyId.
+  if (late && name == kAccessKeyId) return true;
+  if (!sweep.names.test(index(name))) return false;
+  const bool other_border = sweep.names.test(index(kAccessKeyId));
+  // Of one who takes the set in one go, but stalled in the last: this one began after its pause.
+  sweep.names = sweep.slow && name != kAccessKeyId ? sweep.burst : Names();
+  sweep.burst.reset();
+  sweep.slow = false;
+  sweep.started_over = true;
+  return late && !other_border;
 }
 
 std::optional<GenerationId> Sweeps::generation_of(const Kin& kin, SteadyTime now) const {
@@ -44,8 +77,8 @@ std::optional<GenerationId> Sweeps::generation_of(const Kin& kin, SteadyTime now
 void Sweeps::settle(GenerationId from, GenerationId to) {
   const auto last = last_.find(from);
   if (last == last_.end()) return;
-  for (auto& [key, sweep] : sweeps_) {
-    if (sweep->generation == from) sweep->generation = to;
+  for (auto& [key, known] : sweeps_) {
+    if (known.sweep->generation == from) known.sweep->generation = to;
   }
   last_[to] = std::max(last_[to], last->second);
   last_.erase(from);
@@ -53,14 +86,15 @@ void Sweeps::settle(GenerationId from, GenerationId to) {
 
 void Sweeps::settle(const Kin& kin, GenerationId from, GenerationId to) {
   const auto found = sweeps_.find(Key{Relation::process, kin.process});
-  if (found == sweeps_.end() || found->second->generation != from) return;
-  found->second->generation = to;
-  last_[to] = std::max(last_[to], found->second->last);
+  if (found == sweeps_.end() || found->second.sweep->generation != from) return;
+  found->second.sweep->generation = to;
+  last_[to] = std::max(last_[to], found->second.sweep->last);
 }
 
 void Sweeps::end(GenerationId generation) {
   if (last_.erase(generation) == 0) return;
-  std::erase_if(sweeps_, [&](const auto& entry) { return entry.second->generation == generation; });
+  std::erase_if(sweeps_,
+                [&](const auto& entry) { return entry.second.sweep->generation == generation; });
 }
 
 std::optional<SteadyTime> Sweeps::older_end(GenerationId generation, SteadyTime now) const {
@@ -73,7 +107,7 @@ std::optional<SteadyTime> Sweeps::older_end(GenerationId generation, SteadyTime 
 }
 
 void Sweeps::clean_up(SteadyTime now) {
-  std::erase_if(sweeps_, [&](const auto& entry) { return !live(*entry.second, now); });
+  std::erase_if(sweeps_, [&](const auto& entry) { return !live(entry.second, now); });
   std::erase_if(last_, [&](const auto& entry) { return now >= entry.second + window_; });
   clean_up_at_.reset();
   if (!sweeps_.empty() || !last_.empty()) clean_up_at_ = now + window_;
@@ -94,7 +128,7 @@ std::vector<Sweeps::Key> Sweeps::keys_of(const Kin& kin) {
 
 std::shared_ptr<Sweeps::Sweep> Sweeps::find(Key key, SteadyTime now) const {
   const auto found = sweeps_.find(key);
-  return found != sweeps_.end() && live(*found->second, now) ? found->second : nullptr;
+  return found != sweeps_.end() && live(found->second, now) ? found->second.sweep : nullptr;
 }
 
 std::shared_ptr<Sweeps::Sweep> Sweeps::find(const std::vector<Key>& keys, Duration age,
@@ -106,9 +140,9 @@ std::shared_ptr<Sweeps::Sweep> Sweeps::find(const std::vector<Key>& keys, Durati
   return nullptr;
 }
 
-void Sweeps::note(Key key, const std::shared_ptr<Sweep>& sweep) {
+void Sweeps::note(Key key, const std::shared_ptr<Sweep>& sweep, SteadyTime now) {
   if (sweeps_.size() >= kMostKeys && !sweeps_.contains(key)) return;
-  sweeps_[key] = sweep;
+  sweeps_[key] = {sweep, now};
 }
 
 }  // namespace ramrolefs

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <bitset>
-#include <compare>
 #include <map>
 #include <memory>
 #include <optional>
+#include <tuple>
 #include <vector>
 
 #include "common/clock.h"
@@ -22,11 +22,16 @@ namespace ramrolefs {
 /// has a live one, the last three only for a process younger than the read window: a `cat`. A new
 /// sweep begins, with the newest generation, for a LOOKUP that belongs to none, and for one that
 /// comes after a pause and asks for AccessKeyId, or for a name that the set has. Without a pause,
-/// such a name (but the last: stat, then open) begins a new set of the same sweep.
+/// such a name (but the last: stat, then open) begins a new set of the same sweep. Two exceptions:
 ///
-/// A sweep is over one window after its last LOOKUP, and ten after its first at the latest: of a
-/// reader that never pauses, a set that begins in the tenth gets the newest, so that none which
-/// takes less than a window is cut in two.
+/// - Who pauses within a set must take AccessKeyId first. After such a set, if AccessKeyId is in
+///   it, AccessKeyId alone begins another.
+/// - What comes first of a process may be the middle of a set. Before there is anything newer, the
+///   first pause ends it in any case.
+///
+/// For each of these it is over one window after its last LOOKUP from there, and for all ten after
+/// its first: of a reader that never pauses, the set that begins with AccessKeyId in the tenth gets
+/// the newest, so that none which begins so and takes less than a window is cut in two.
 ///
 /// Threads   one at a time.
 /// Owns      what it notes; none of it lives longer than a window after its last LOOKUP once
@@ -72,25 +77,39 @@ class Sweeps {
   struct Key {
     Relation relation;
     pid_t number;
-    auto operator<=>(const Key&) const = default;
+    bool operator<(const Key& other) const {
+      return std::tie(relation, number) < std::tie(other.relation, other.number);
+    }
   };
+  using Names = std::bitset<256>;
   struct Sweep {
     GenerationId generation;
     SteadyTime began;
     SteadyTime last;
+    bool midway;  // nobody knows what came before it: maybe some of the set
     Place last_name{};
-    std::bitset<256> names;  // of the present set
+    Names names{};              // of the present set
+    Names burst{};              // of it, since the last pause
+    bool slow = false;          // whether there was a pause within it
+    bool started_over = false;  // whether it is not the first
+  };
+
+  struct Known {
+    std::shared_ptr<Sweep> sweep;
+    SteadyTime last;  // LOOKUP from there: a `cat` need not be known as long as its script reads
   };
 
   static std::vector<Key> keys_of(const Kin& kin);
-  bool live(const Sweep& sweep, SteadyTime now) const { return now < sweep.last + window_; }
+  bool live(const Known& known, SteadyTime now) const { return now < known.last + window_; }
   std::shared_ptr<Sweep> find(Key key, SteadyTime now) const;
   std::shared_ptr<Sweep> find(const std::vector<Key>& keys, Duration age, SteadyTime now) const;
-  bool begins_anew(Sweep& sweep, Place name, SteadyTime now) const;
-  void note(Key key, const std::shared_ptr<Sweep>& sweep);
+  bool begins_anew(Sweep& sweep, Place name, GenerationId newest, SteadyTime now) const;
+  static bool begins_after_pause(Sweep& sweep, Place name, GenerationId newest);
+  static bool begins_without_pause(Sweep& sweep, Place name, bool late);
+  void note(Key key, const std::shared_ptr<Sweep>& sweep, SteadyTime now);
 
   Duration window_;
-  std::map<Key, std::shared_ptr<Sweep>> sweeps_;
+  std::map<Key, Known> sweeps_;
   std::map<GenerationId, SteadyTime> last_;  // LOOKUP of a sweep of it
   std::optional<SteadyTime> clean_up_at_;
 };

@@ -2,23 +2,19 @@
 // A warm open+fstat+read+close of a value on ramrolefs, and of a file of the same size on tmpfs, in
 // turns within one run, so that what the machine does meanwhile falls on both.
 #include <benchmark/benchmark.h>
-#include <fcntl.h>
-#include <sys/mount.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdio>
-#include <fstream>
 #include <map>
 #include <string>
 #include <vector>
 
+#include "tests/bench/slice.h"
+#include "tests/bench/tmpfs.h"
 #include "tests/e2e/emulator.h"
 #include "tests/e2e/mounted.h"
 
-namespace ramrolefs::e2e {
+namespace ramrolefs::bench {
 namespace {
 
 constexpr const char* kFile = "AccessKeyId";
@@ -26,37 +22,13 @@ constexpr const char* kFile = "AccessKeyId";
 // A read that reaches the program costs ten times one of tmpfs and more.
 constexpr double kWithUs = 4;
 
-void read_once(const std::string& path, benchmark::State& state) {
-  std::array<char, 4096> bytes;
-  struct stat stat;
-  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  const bool good =
-      file >= 0 && fstat(file, &stat) == 0 && read(file, bytes.data(), bytes.size()) > 0;
-  close(file);
-  if (!good) state.SkipWithError("can't read");
-}
-
 void add(const std::string& name, const std::string& path) {
   benchmark::RegisterBenchmark(name.c_str(), [path](benchmark::State& state) {
-    for ([[maybe_unused]] auto turn : state) read_once(path, state);
+    for ([[maybe_unused]] auto turn : state) {
+      if (!read_whole(path.c_str())) state.SkipWithError("can't read");
+    }
   });
 }
-
-/// A tmpfs with a copy of the value.
-class Tmpfs {
- public:
-  explicit Tmpfs(const std::string& value) {
-    ::mount("tmpfs", path().c_str(), "tmpfs", 0, nullptr);
-    std::ofstream(path() + "/" + kFile) << value;
-  }
-  Tmpfs(const Tmpfs&) = delete;
-  Tmpfs& operator=(const Tmpfs&) = delete;
-  ~Tmpfs() { umount2(path().c_str(), MNT_DETACH); }
-  std::string path() const { return folder_ / "."; }
-
- private:
-  Folder folder_;
-};
 
 /// Collects the time of each repetition, and prints what people want to see.
 class Table : public benchmark::BenchmarkReporter {
@@ -94,11 +66,10 @@ class Table : public benchmark::BenchmarkReporter {
 };
 
 int compare() {
-  const Emulator emulator;
-  const Mounted mount(emulator, {"--log-level=info"});
-  const std::string value = mount.read(kFile).text;
-  const Tmpfs tmpfs(value);
-  add("tmpfs", tmpfs.path() + "/" + kFile);
+  const e2e::Emulator emulator;
+  const e2e::Mounted mount(emulator, {"--log-level=info"});
+  const Tmpfs tmpfs(kFile, mount.read(kFile).text);
+  add("tmpfs", tmpfs / kFile);
   add("ramrolefs", mount / kFile);
   Table table;
   benchmark::RunSpecifiedBenchmarks(&table);
@@ -107,9 +78,9 @@ int compare() {
 }
 
 }  // namespace
-}  // namespace ramrolefs::e2e
+}  // namespace ramrolefs::bench
 
 int main(int count, char** words) {
   benchmark::Initialize(&count, words);
-  return ramrolefs::e2e::compare();
+  return ramrolefs::bench::compare();
 }

@@ -16,11 +16,15 @@ using namespace std::chrono_literals;
 constexpr SteadyTime kEnd = kStart + 6h;
 constexpr Duration kFollowAfter = 1min;
 
-const ServedFile& kId = *find_served_file("AccessKeyId");
-const ServedFile& kRole = *find_served_file("RoleName");
+const ServedFile& the_id() {
+  return *find_served_file("AccessKeyId");
+}
+const ServedFile& the_role() {
+  return *find_served_file("RoleName");
+}
 
 std::string id_in(const Generation& generation) {
-  return std::string(generation.bytes(kId));
+  return std::string(generation.bytes(the_id()));
 }
 
 TEST(Generations, BeginWithNone) {
@@ -48,13 +52,13 @@ TEST(Generations, TheCredentialInHandMakesNoNewOne) {
   Generations generations(false, kFollowAfter);
   generations.publish(make_credential(), kEnd, kStart);
   const Generation* first = generations.current(kStart);
-  const timespec mtime = first->mtime(kId);
+  const timespec mtime = first->mtime(the_id());
 
   Credential again = make_credential();
   again.last_updated += 1h;  // of the fetch, where the service does not say
   EXPECT_FALSE(generations.publish(again, kEnd + 1s, kStart));
   EXPECT_EQ(generations.current(kStart), first);
-  EXPECT_EQ(first->mtime(kId).tv_sec, mtime.tv_sec);
+  EXPECT_EQ(first->mtime(the_id()).tv_sec, mtime.tv_sec);
   EXPECT_EQ(generations.next(), GenerationId{2});
   EXPECT_EQ(generations.expires_at(*first), kEnd + 1s) << "the newer answer knows better";
 }
@@ -160,15 +164,16 @@ TEST(Generations, AFileThatHoldsTheSameIsTheSameFile) {
   generations.publish(make_credential(2), kEnd, kStart);
   const Generation& first = *generations.find(GenerationId{1}, kStart);
   const Generation& second = *generations.current(kStart);
-  EXPECT_NE(second.inode(kId), first.inode(kId));
-  EXPECT_TRUE(second.is_new(kId));
-  EXPECT_EQ(second.inode(kRole), first.inode(kRole));
-  EXPECT_FALSE(second.is_new(kRole));
-  EXPECT_EQ(second.mtime(kRole).tv_nsec, first.mtime(kRole).tv_nsec);
+  EXPECT_NE(second.inode(the_id()), first.inode(the_id()));
+  EXPECT_TRUE(second.is_new(the_id()));
+  EXPECT_EQ(second.inode(the_role()), first.inode(the_role()));
+  EXPECT_FALSE(second.is_new(the_role()));
+  EXPECT_EQ(second.mtime(the_role()).tv_nsec, first.mtime(the_role()).tv_nsec);
 
-  EXPECT_EQ(generations.find(first.inode(kId), kId, kStart), &first);
-  EXPECT_EQ(generations.find(first.inode(kRole), kRole, kStart), &second);
-  EXPECT_EQ(generations.find(InodeNumber(GenerationId{2}, kRole.place), kRole, kStart), nullptr);
+  EXPECT_EQ(generations.find(first.inode(the_id()), the_id(), kStart), &first);
+  EXPECT_EQ(generations.find(first.inode(the_role()), the_role(), kStart), &second);
+  EXPECT_EQ(generations.find(InodeNumber(GenerationId{2}, the_role().place), the_role(), kStart),
+            nullptr);
 }
 
 TEST(Generations, MtimeRisesThoughThePredecessorWasDropped) {
@@ -176,10 +181,10 @@ TEST(Generations, MtimeRisesThoughThePredecessorWasDropped) {
   Credential late = make_credential(1);
   late.last_updated += 1h;
   generations.publish(late, kStart + 1s, kStart);
-  const auto before = generations.current(kStart)->mtime(kId).tv_sec;
+  const auto before = generations.current(kStart)->mtime(the_id()).tv_sec;
   generations.drop(kStart + 1s);
   generations.publish(make_credential(2), kEnd, kStart);
-  EXPECT_GE(generations.current(kStart)->mtime(kId).tv_sec, before);
+  EXPECT_GE(generations.current(kStart)->mtime(the_id()).tv_sec, before);
 }
 
 TEST(Generations, OfManyTheNewestAreKept) {
@@ -202,7 +207,7 @@ TEST(Generations, NoTwoShareATimeStamp) {
   std::set<std::pair<long, long>> stamps;
   for (int i = 1; i <= 20; ++i) {
     generations.publish(make_credential(i), kEnd, kStart);
-    const timespec mtime = generations.current(kStart)->mtime(kId);
+    const timespec mtime = generations.current(kStart)->mtime(the_id());
     EXPECT_TRUE(stamps.insert({mtime.tv_sec, mtime.tv_nsec}).second) << i;
   }
 }
