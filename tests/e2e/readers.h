@@ -31,10 +31,11 @@ struct Tally {
   int paused = 0;       // with a pause that the promise doesn't allow: these are not judged
   int torn = 0;         // or not made by the emulator at all
   int credentials = 0;  // how many it has seen
+  std::string which;    // those that were torn: their numbers, and the ids they began with
 };
 Tally judge(const std::string& printed, std::chrono::milliseconds promised, const Ledger& ledger);
 
-/// Readers that run at once, each in a session of its own, as services do.
+/// Readers that run at once, each with a parent and in a session of its own.
 class Readers {
  public:
   /// They read in `folder` for so long, the slow ones with this pause between two values.

@@ -102,16 +102,13 @@ def several_threads():
         thread.join()
 
 
-def held_folder(pause=0.0):
+def held_folder(names=NAMES):
     folder = os.open(FOLDER, os.O_RDONLY | os.O_DIRECTORY)
-    if pause:
-        show(*in_turn(lambda name: read(name, folder), reversed(NAMES), pause))
-    again_and_again(lambda: in_turn(lambda name: read(name, folder), reversed(NAMES)))
+    again_and_again(lambda: in_turn(lambda name: read(name, folder), names))
 
 
-def slip():
-    """Only the first set has pauses, as when the machine was busy for a moment."""
-    held_folder(PAUSE)
+def backwards():
+    held_folder(NAMES[::-1])
 
 
 def current():
@@ -135,7 +132,7 @@ def busy():
     "pool": pool,
     "threads": several_threads,
     "folder": held_folder,
-    "slip": slip,
+    "backwards": backwards,
     "current": current,
     "busy": busy,
 }[MODE]()
