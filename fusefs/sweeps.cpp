@@ -127,7 +127,7 @@ std::optional<SteadyTime> Sweeps::clean_up_at() const {
 
 std::vector<Sweeps::Key> Sweeps::keys_of(const Kin& kin) {
   std::vector<Key> keys{{Relation::process, kin.process},
-                        {Relation::parent, kin.parent},
+                        {Relation::parent, kin.parent, kin.session},
                         {Relation::group, kin.group},
                         {Relation::session, kin.session}};
   std::erase_if(keys, [](const Key& key) { return key.number == 0; });

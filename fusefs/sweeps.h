@@ -78,8 +78,10 @@ class Sweeps {
   struct Key {
     Relation relation;
     pid_t number;
+    pid_t session = 0;  // of a parent's: what one process has started may share nothing else
     bool operator<(const Key& other) const {
-      return std::tie(relation, number) < std::tie(other.relation, other.number);
+      return std::tie(relation, number, session) <
+             std::tie(other.relation, other.number, other.session);
     }
   };
   using Names = std::bitset<256>;

@@ -115,6 +115,32 @@ TEST(Sweeps, AreInAnyOrderForWhoHasNeverPausedInASet) {
   EXPECT_GT(2 * tally.credentials, ledger.size());
 }
 
+// As systemd starts services: they have a parent in common, and nothing else.
+TEST(Sweeps, OfTwoServicesThatOneProcessHasStartedAreTwo) {
+  const Emulator emulator;
+  const Folder folder;
+  const Mounted mount(emulator, {"--max-age=0.2", "--read-window=20"});
+  const std::string old = triple(emulator);
+  const Process slow({"setsid", "/usr/bin/python3", "-uc", R"PYTHON(
+import os, sys, time
+read = lambda name: open(os.path.join(sys.argv[1], name)).read()
+id = read("AccessKeyId")
+print("begun")
+while not os.path.exists(sys.argv[2]):
+    time.sleep(0.01)
+print(id, read("AccessKeySecret"), read("SecurityToken"))
+)PYTHON",
+                      mount.path(), folder / "go-on"});
+  ASSERT_TRUE(eventually([&] { return slow.out() == "begun\n"; })) << slow.err();
+  EXPECT_EQ(run({"setsid", "--wait", "cat", mount / "AccessKeySecret"}).status, 0);
+  let_pass(milliseconds(300));  // until it is due, and longer than a pause within a set
+  emulator.rotate();
+  EXPECT_EQ(mount.read("AccessKeyId").text, emulator.now("AccessKeyId"));
+  EXPECT_EQ(run({"touch", folder / "go-on"}).status, 0);
+  EXPECT_TRUE(eventually([&] { return slow.out().size() > old.size(); })) << slow.err();
+  EXPECT_TRUE(slow.out() == "begun\n" + old + "\n") << "torn by another one's reads";
+}
+
 TEST(Sweeps, EndAfterTenWindowsForWhoReadsOneNameAgainAndAgain) {
   const Emulator emulator;
   const Mounted mount(emulator, {"--max-age=0.2", "--read-window=0.2"});
