@@ -21,7 +21,8 @@ TEST(Sweeps, KinOfAYoungProcessAreItsParentsItsGroupsAndItsSessions) {
   const std::vector<Row> rows = {
       {"the same process", {100, 10, 20, 30, 1h}, true},
       {"that got other kin", {100, 11, 21, 31, 1h}, true},
-      {"the same parent", {101, 10, 21, 31, kYoung}, true},
+      {"the same parent, in the session", {101, 10, 21, 30, kYoung}, true},
+      {"the same parent alone, as services of one manager", {101, 10, 21, 31, kYoung}, false},
       {"the same group", {101, 11, 20, 31, kYoung}, true},
       {"the same session", {101, 11, 21, 30, kYoung}, true},
       {"nothing in common", {101, 11, 21, 31, kYoung}, false},
@@ -53,8 +54,8 @@ TEST(Sweeps, TheNearestKinComesFirst) {
   };
   const std::vector<Row> rows = {
       {"process before all", {100, 110, 120, 130, kYoung}, 1},
-      {"parent before group and session", {300, 10, 120, 130, kYoung}, 1},
-      {"parent before group and session, the other way", {300, 110, 20, 30, kYoung}, 2},
+      {"parent before group", {300, 10, 120, 30, kYoung}, 1},
+      {"parent before group, the other way", {300, 110, 20, 130, kYoung}, 2},
       {"group before session", {300, 0, 20, 130, kYoung}, 1},
       {"group before session, the other way", {300, 0, 120, 30, kYoung}, 2},
   };
@@ -111,7 +112,7 @@ TEST(Sweeps, AYoungReaderOfOnesKinIsKnownByItsOwnKinToo) {
   // cat A of a script, then one in a session of its own, then a child of that session.
   SweepsStory story;
   story.lookup(kFirst, kA);
-  EXPECT_EQ(story.lookup({101, 10, 21, 31, kYoung}, kB), 1);
+  EXPECT_EQ(story.lookup({101, 10, 20, 31, kYoung}, kB), 1);
   EXPECT_EQ(story.lookup({102, 11, 22, 31, kYoung}, kC), 1);
 }
 

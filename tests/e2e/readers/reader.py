@@ -102,13 +102,15 @@ def several_threads():
         thread.join()
 
 
-def held_folder(names=NAMES):
+def held_folder():
     folder = os.open(FOLDER, os.O_RDONLY | os.O_DIRECTORY)
-    again_and_again(lambda: in_turn(lambda name: read(name, folder), names))
+    again_and_again(lambda: in_turn(lambda name: read(name, folder)))
 
 
-def backwards():
-    held_folder(NAMES[::-1])
+def slip():
+    """Only the first set has pauses, as when the machine was busy for a moment."""
+    show(*in_turn(read, NAMES[::-1], PAUSE))
+    again_and_again(lambda: in_turn(read, NAMES[::-1]))
 
 
 def current():
@@ -132,7 +134,7 @@ def busy():
     "pool": pool,
     "threads": several_threads,
     "folder": held_folder,
-    "backwards": backwards,
+    "slip": slip,
     "current": current,
     "busy": busy,
 }[MODE]()
