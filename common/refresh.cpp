@@ -55,7 +55,8 @@ Failure Refresh::failure() const {
 SteadyTime Refresh::retry_at(SteadyTime now) const {
   const auto range = valid(now) ? Backoff::kInHand : Backoff::kEmptyHanded;
   SteadyTime at = failed_at_ + backoff_.pause(range);
-  if (asked_at_) at = std::min(at, *asked_at_);
+  // Who asks again and again gets no more than the first pause makes of it.
+  if (asked_at_) at = std::min(at, std::max(*asked_at_, failed_at_ + Backoff::kInHand.first));
   if (!vigil_end_) return at;
   // The pause before the last flight is cut short, so that a service which comes up late in the
   // vigil is found all the same.
@@ -72,6 +73,11 @@ void Refresh::ask(SteadyTime at) {
   if (flying()) return;
   due_at_ = std::min(due_at_, at);
   asked_at_ = std::min(asked_at_.value_or(at), at);
+}
+
+std::optional<SteadyTime> Refresh::flight_asked_for_at(SteadyTime now) const {
+  if (!asked_at_ || flying()) return std::nullopt;
+  return failure_ ? std::max(*asked_at_, retry_at(now)) : *asked_at_;
 }
 
 SteadyTime Refresh::wake_at(SteadyTime now) const {

@@ -75,11 +75,12 @@ class Refresh {
   /// is or nothing valid is in hand; else the due moment, or the end of the pause after a failure.
   SteadyTime next_flight_at(SteadyTime now) const;
 
-  /// Asks for a flight at that moment, if none would start before; a pause ends then, too. It
-  /// starts without a reader: flight_asked_for_at().
+  /// Asks for a flight at that moment, if none would start before; it starts without a reader. A
+  /// pause ends then, too, but lasts a second.
   void ask(SteadyTime at);
-  /// Nothing where none is asked for, or that one is under way.
-  std::optional<SteadyTime> flight_asked_for_at() const { return asked_at_; }
+  /// When the flight that was asked for is to start; nothing where there is none, or it is under
+  /// way.
+  std::optional<SteadyTime> flight_asked_for_at(SteadyTime now) const;
 
   /// When parked readers are to be looked at again, if no flight ends before. Requires: there are
   /// some, and no flight is wanted that did not take off.

@@ -35,7 +35,7 @@ struct Rename {
 /// Threads   one at a time.
 class Announcements {
  public:
-  /// Two renames a file that nobody has made yet: more than that and the last two become one.
+  /// Generations that wait; of more than that, the last two become one.
   static constexpr std::size_t kMost = 16;
 
   /// The announcer's process, as the kernel names it in its requests.

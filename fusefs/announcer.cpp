@@ -12,10 +12,8 @@
 #include <cerrno>
 #include <climits>
 #include <csignal>
-#include <cstdio>
 #include <cstring>
-
-#include "common/log.h"
+#include <ctime>
 
 namespace ramrolefs {
 namespace {
@@ -36,9 +34,10 @@ struct Passed {
   }
 };
 
-/// What the new process keeps of the old one: one end of the socket. Whoever ends the old one by a
-/// signal to all of them ends the new one by that, too, and not before.
+/// What the new process keeps of the old one: one end of the socket. A signal to all processes of a
+/// service, or from a terminal, is for the old one to act on.
 void become_announcer(int socket) {
+  setsid();
   prctl(PR_SET_NAME, "announcer");
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   for (const int signal : {SIGHUP, SIGINT, SIGQUIT, SIGTERM}) std::signal(signal, SIG_IGN);
@@ -88,10 +87,17 @@ Announcer::Announcer() {
   if (process_ > 0) socket_ = std::move(ours);
 }
 
-Announcer::~Announcer() {
+void Announcer::end() {
   socket_.close();
-  if (process_ <= 0) return;
-  while (waitpid(process_, nullptr, 0) < 0 && errno == EINTR) {
+  if (process_ > 0) kill(process_, SIGKILL);
+}
+
+Announcer::~Announcer() {
+  end();
+  constexpr timespec kPause{0, 10'000'000};
+  for (int i = 0; process_ > 0 && i < 100; ++i) {
+    if (waitpid(process_, nullptr, WNOHANG) != 0) return;
+    nanosleep(&kPause, nullptr);
   }
 }
 
@@ -108,16 +114,21 @@ void Announcer::work_in(FileDescriptor mount) {
   header->cmsg_type = SCM_RIGHTS;
   header->cmsg_len = CMSG_LEN(sizeof(int));
   *Passed::number(message) = mount.get();
-  if (sendmsg(socket_.get(), &message, MSG_NOSIGNAL) < 0) socket_.close();
+  if (sendmsg(socket_.get(), &message, MSG_NOSIGNAL) < 0) end();
 }
 
 void Announcer::order(const Rename& rename) {
-  const std::string names = prefix_ + rename.from + '\0' + prefix_ + rename.to;
+  const auto part = [](const std::string& text, std::size_t size) {
+    return iovec{const_cast<char*>(text.data()), size};  // sendmsg(2) changes nothing
+  };
+  std::array<iovec, 4> parts{part(prefix_, prefix_.size()),
+                             part(rename.from, rename.from.size() + 1),  // with its NUL
+                             part(prefix_, prefix_.size()), part(rename.to, rename.to.size())};
+  msghdr message{};
+  message.msg_iov = parts.data();
+  message.msg_iovlen = parts.size();
   // Full, it has not answered for hundreds of renames.
-  if (send(socket_.get(), names.data(), names.size(), MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
-    log::debug("the announcer takes no more: {}", std::strerror(errno));
-    socket_.close();
-  }
+  if (sendmsg(socket_.get(), &message, MSG_NOSIGNAL | MSG_DONTWAIT) < 0) end();
 }
 
 std::optional<int> Announcer::take_answer() {

@@ -17,8 +17,8 @@ namespace ramrolefs {
 /// answer that nobody gives any more (request_wait_answer() in fs/fuse/dev.c).
 ///
 /// Threads   one at a time.
-/// Owns      the process. The destructor lets it end and waits for that, so the mount has to be
-///           gone, or still to be served, by then.
+/// Owns      the process. The destructor kills it and waits a second at most: a descriptor of
+///           /dev/fuse that is closed by then frees it from any rename.
 /// Failures  without it, nothing is announced; running() says so.
 class Announcer {
  public:
@@ -37,7 +37,7 @@ class Announcer {
   void work_in(FileDescriptor mount);
   void work_in(const std::string& directory) { prefix_ = directory + "/"; }
 
-  /// Has it make that rename. It waits for nothing.
+  /// Has it make that rename. Waits for nothing, and allocates nothing.
   void order(const Rename& rename);
 
   /// Readable when there is something for take_answer(); -1 when it is not running.
@@ -45,8 +45,8 @@ class Announcer {
   /// An errno for each rename that is over, or 0; nothing where there is none now. Notices its end.
   std::optional<int> take_answer();
 
-  /// Lets it end.
-  void end() { socket_.close(); }
+  /// Ends it, also if somebody has stopped it: it must not keep a filesystem alive.
+  void end();
 
  private:
   FileDescriptor socket_;  // a message a rename, and a message an answer

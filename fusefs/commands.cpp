@@ -56,8 +56,8 @@ int status_command(const Words& words) {
 
 int refresh_command(const Words& words) {
   CLI::App app(
-      "Asks for a refresh: it comes after a read window and a second, so that it tears nobody's\n"
-      "reads. For root, and whose the files are.",
+      "Asks for a refresh, and says when it comes: after a read window and a second, so that it\n"
+      "tears nobody's reads. For root, and whose the files are.",
       "ramrolefs refresh");
   std::string place;
   if (const auto status = read_words(app, place, words)) return *status;
@@ -98,7 +98,7 @@ const char* const kCommandsHelp =
     "Commands, on what is mounted (ramrolefs COMMAND --help):\n"
     "  wait                        ends as soon as a credential can be read\n"
     "  status                      whether the mount answers\n"
-    "  refresh                     asks for a refresh now\n"
+    "  refresh                     asks for a refresh\n"
     "  watch                       runs a command after each rotation";
 
 std::optional<int> run_command(int count, const char* const* words) {

@@ -17,9 +17,10 @@ namespace {
 constexpr Duration kHurry = std::chrono::seconds(1);
 constexpr std::size_t kMostHurried = 10'000;
 
-/// A sweep may be of a generation that long after it was superseded: following must wait for it.
+/// A sweep may be of a generation for ten windows after it was superseded, and its last read may
+/// take a while: following must wait for it.
 Duration follow_after(const Filesystem::Options& options) {
-  return std::max(options.follow_after, Sweeps::kMostWindows * options.read_window);
+  return std::max(options.follow_after, (Sweeps::kMostWindows + 1) * options.read_window);
 }
 
 }  // namespace
@@ -61,7 +62,7 @@ std::optional<Attributes> Filesystem::told_of(const Node& node, InodeNumber inod
   const bool follows = node.follows() && (own == nullptr || (follows_at && now >= *follows_at));
   const Generation* told = follows ? generations_.current(now) : own;
   if (told == nullptr) return std::nullopt;
-  if (follows) followers_.tell(inode, told->id());
+  follows ? followers_.tell(inode, told->id()) : followers_.forget(inode);
   return attributes_of(node, *told, inode, options_.access, timeout_of(*told, now));
 }
 

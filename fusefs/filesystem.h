@@ -63,7 +63,7 @@ class Filesystem {
     Refresh::Policy refresh;
     bool warm = false;  // renew what was read, without waiting for a reader
     Duration read_window = std::chrono::seconds(5);   // zero: no sweeps
-    Duration follow_after = std::chrono::minutes(1);  // ten read windows at least
+    Duration follow_after = std::chrono::minutes(1);  // eleven read windows at least
   };
 
   /// `clock` must outlive it. `take_off` starts a flight, whose end is told by landed().
@@ -83,6 +83,11 @@ class Filesystem {
 
   /// The kernel holds the inode no more.
   void forget(InodeNumber inode) { followers_.forget(inode); }
+
+  /// Whether the caller may list a directory: who may read. A listing holds the directory's lock
+  /// while it writes to the caller's memory (iterate_dir() in fs/readdir.c), and a rename waits for
+  /// that: a caller whose memory does not answer would hold up everybody.
+  bool may_list(const Caller& caller) const { return may_read(options_.access, caller); }
 
   struct Name {
     std::string_view name;
@@ -150,6 +155,7 @@ class Filesystem {
   Duration timeout_of(const Generation& generation, SteadyTime now) const;
   timespec wall_now() const;
   void publish(const Fetched& fetched, SteadyTime now);
+  void announce_later(const Generation& generation);
 
   Options options_;
   const Clock& clock_;

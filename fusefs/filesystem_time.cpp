@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // When a Filesystem does what: flights, windows, time-outs.
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "common/log.h"
@@ -32,7 +33,7 @@ Duration Filesystem::timeout_of(const Generation& generation, SteadyTime now) co
 }
 
 std::optional<SteadyTime> Filesystem::flight_alone_at(SteadyTime now) const {
-  auto at = refresh_.flight_asked_for_at();
+  auto at = refresh_.flight_asked_for_at(now);
   if (options_.warm && was_read_ && refresh_.valid(now) && !refresh_.flying()) {
     const SteadyTime due = refresh_.next_flight_at(now);
     at = std::min(at.value_or(due), due);
@@ -62,9 +63,11 @@ void Filesystem::tick() {
 tl::expected<Duration, Errno> Filesystem::ask_for_refresh(const Caller& caller) {
   if (caller.uid != 0 && caller.uid != options_.access.uid) return tl::unexpected(Errno{EPERM});
   const SteadyTime now = clock_.steady();
-  const bool valid = refresh_.valid(now);
-  refresh_.ask(valid ? now + options_.read_window + kLongestTimeout : now);
-  const SteadyTime at = valid ? refresh_.next_flight_at(now) : now;
+  // Once it is due, or there is nothing, every read is seen already.
+  const bool settled = refresh_.valid(now) && !refresh_.due(now);
+  refresh_.ask(settled ? now + options_.read_window + kLongestTimeout : now);
+  const SteadyTime at = refresh_.flight_asked_for_at(now).value_or(now);
+  if (at <= now) start_flight_if_wanted(now);
   return std::max(at - now, Duration::zero());
 }
 
@@ -94,8 +97,16 @@ void Filesystem::publish(const Fetched& fetched, SteadyTime now) {
   changed_ = wall_now();
   was_read_ = false;
   parked_may_be_late_ = some_left_;
-  if (const Generation* current = generations_.current(now)) announcements_.published(*current);
+  if (const Generation* current = generations_.current(now)) announce_later(*current);
   report_.rotated(credential, remaining);
+}
+
+void Filesystem::announce_later(const Generation& generation) {
+  try {
+    announcements_.published(generation);
+  } catch (const std::bad_alloc&) {  // the credential is there all the same
+    log::warning("no memory: a rotation is not announced");
+  }
 }
 
 void Filesystem::count_read(bool may, SteadyTime now) {

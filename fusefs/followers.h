@@ -9,12 +9,13 @@
 namespace ramrolefs {
 
 /// Which generation an inode that follows was last told of, by GETATTR: the one that READ is to
-/// answer with, lest size and bytes are of two. An inode that is not here was told of its own.
+/// answer with, so that size and bytes are of one. An inode that is not here was told of its own.
 ///
 /// Threads   one at a time.
-/// Owns      an entry for each inode that follows and is not forgotten by the kernel; kMost at
-/// most:
-///           one too many drops all, of which the next GETATTR, within a second, tells anew.
+/// Owns      an entry for each inode that follows and is not forgotten by the kernel, kMost of
+/// them.
+///           One more drops all; until GETATTR tells anew, within a second, READ then answers with
+///           an inode's own generation, or with ESTALE where that is gone.
 class Followers {
  public:
   static constexpr std::size_t kMost = 10'000;

@@ -93,6 +93,14 @@ void open(fuse_req_t request, fuse_ino_t, fuse_file_info*) {
   fuse_reply_err(request, ENOSYS);
 }
 
+void opendir(fuse_req_t request, fuse_ino_t, fuse_file_info* file) {
+  log::trace("OPENDIR by {}", fuse_req_ctx(request)->pid);
+  guarded(request, [&] {
+    const bool may = served(request).filesystem.may_list(caller_of(request));
+    may ? fuse_reply_open(request, file) : fuse_reply_err(request, EACCES);
+  });
+}
+
 void read(fuse_req_t request, fuse_ino_t inode, std::size_t size, off_t offset, fuse_file_info*) {
   guarded(request, [&] {
     log::trace("READ {} by {}", inode, fuse_req_ctx(request)->pid);
@@ -179,6 +187,7 @@ constexpr fuse_lowlevel_ops make_operations() {
   operations.getattr = getattr;
   operations.open = open;
   operations.read = read;
+  operations.opendir = opendir;
   operations.readdir = readdir;
   operations.statfs = statfs;
   operations.forget = forget;

@@ -12,11 +12,11 @@ bool Generations::publish(const Credential& credential, SteadyTime expires_at, S
     return false;
   }
   const timespec mtime = mtime_of(next_, credential.last_updated, newest_mtime_);
-  const Generation* before = kept_.empty() ? nullptr : &kept_.back().generation;
+  const Generation* before = in_hand_ ? &kept_.back().generation : nullptr;
   Credential copy = credential;  // what may throw comes first
   kept_.push_back(
       {Generation(next_, credential, mtime, newline_, before), expires_at, std::nullopt, false});
-  if (before != nullptr) {
+  if (kept_.size() > 1) {
     auto& superseded_at = kept_[kept_.size() - 2].superseded_at;
     superseded_at = superseded_at.value_or(now);
   }

@@ -14,7 +14,6 @@
 
 #include "common/log.h"
 #include "fusefs/file_descriptor.h"
-#include "fusefs/mount_table.h"
 
 namespace ramrolefs {
 namespace {
@@ -155,11 +154,13 @@ Mount::Mount(std::string directory, Session session, FileDescriptor clone)
   if (!is_root()) return;
   table_ = open_mount_table();  // from now on, no change of it is missed
   const auto entry = find_mount(directory_);
-  if (entry && entry->type == kMountType) id_ = entry->id;
+  if (entry && entry->type == kMountType) entry_ = entry;
+  // Nobody would see that the visible mount has gone, and the clone would outlive it for ever.
+  if (!entry_ || !table_.valid()) clone_.close();
 }
 
 bool Mount::is_visible() const {
-  return !id_ || has_mount(*id_);
+  return !entry_ || is_there(*entry_).value_or(true);
 }
 
 Mount::~Mount() {
@@ -169,7 +170,7 @@ Mount::~Mount() {
 void Mount::unmount() {
   if (!is_root()) return fuse_session_unmount(session_.get());
   const auto entry = find_mount(directory_);
-  const bool anothers = entry && id_ && entry->id != *id_;  // ours has been taken away
+  const bool anothers = entry && entry_ && entry->id != entry_->id;  // ours has been taken away
   if (mounted_ && !anothers) umount2(directory_.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW);
   mounted_ = false;
 }

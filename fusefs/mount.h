@@ -11,6 +11,7 @@
 
 #include "fusefs/file_descriptor.h"
 #include "fusefs/fuse_operations.h"
+#include "fusefs/mount_table.h"
 
 namespace ramrolefs {
 
@@ -47,11 +48,11 @@ class Mount {
   /// before 5.2. As long as somebody holds it, the filesystem outlives the visible mount.
   FileDescriptor take_clone() { return std::move(clone_); }
 
-  /// Where the visible mount is. Ready for reading (POLLPRI) when the table of mounts has changed;
-  /// -1 where nobody has to look at that.
+  /// Where the visible mount is. The table is ready for reading (POLLPRI) when the table of mounts
+  /// has changed; -1 where nobody has to look at that.
   const std::string& directory() const { return directory_; }
   int table() const { return table_.get(); }
-  /// Whether the visible mount is in it.
+  /// Whether the visible mount is in it, as far as can be told.
   bool is_visible() const;
 
   /// Takes it off the directory. Does nothing if somebody else has done so.
@@ -66,8 +67,8 @@ class Mount {
   Session session_;
   FileDescriptor clone_;
   FileDescriptor table_;
-  std::optional<int> id_;  // in the kernel's table; nothing where that could not be read
-  bool mounted_ = true;    // as far as we know
+  std::optional<MountEntry> entry_;  // in the kernel's table; nothing where that can't be read
+  bool mounted_ = true;              // as far as we know
 };
 
 }  // namespace ramrolefs

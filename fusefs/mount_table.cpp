@@ -20,15 +20,16 @@ Table read_table() {
   return Table(mnt_new_table_from_file(kTable), mnt_unref_table);
 }
 
-/// Calls `look(entry)` for each, in the order in which they were made.
+/// Calls `look(entry)` for each, in the order in which they were made. Returns whether it could.
 template <typename Look>
-void for_each_mount(Look look) {
+bool for_each_mount(Look look) {
   const Table table = read_table();
   const std::unique_ptr<libmnt_iter, decltype(&mnt_free_iter)> entries(
       mnt_new_iter(MNT_ITER_FORWARD), mnt_free_iter);
-  if (!table || !entries) return;
+  if (!table || !entries) return false;
   libmnt_fs* entry = nullptr;
   while (mnt_table_next_fs(table.get(), entries.get(), &entry) == 0) look(entry);
+  return true;
 }
 
 }  // namespace
@@ -39,13 +40,15 @@ std::optional<MountEntry> find_mount(const std::string& directory) {
   libmnt_fs* found = mnt_table_find_target(table.get(), directory.c_str(), MNT_ITER_BACKWARD);
   if (found == nullptr) return std::nullopt;
   const char* type = mnt_fs_get_fstype(found);
-  return MountEntry{mnt_fs_get_id(found), type != nullptr ? type : ""};
+  return MountEntry{mnt_fs_get_id(found), mnt_fs_get_devno(found), type != nullptr ? type : ""};
 }
 
-bool has_mount(int id) {
+std::optional<bool> is_there(const MountEntry& mount) {
   bool found = false;
-  for_each_mount([&](libmnt_fs* entry) { found |= mnt_fs_get_id(entry) == id; });
-  return found;
+  const bool read = for_each_mount([&](libmnt_fs* entry) {
+    found |= mnt_fs_get_id(entry) == mount.id && mnt_fs_get_devno(entry) == mount.device;
+  });
+  return read ? std::optional(found) : std::nullopt;
 }
 
 FileDescriptor open_mount_table() {

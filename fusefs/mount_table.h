@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <sys/types.h>
+
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,7 +13,8 @@ namespace ramrolefs {
 
 /// A line of the kernel's table of mounts.
 struct MountEntry {
-  int id;            // of this mount, in this boot
+  int id;            // of this mount, as long as it is there
+  dev_t device;      // of its filesystem, as long as that is there
   std::string type;  // "fuse.ramrolefs"
 };
 
@@ -22,8 +25,9 @@ inline constexpr const char* kMountType = "fuse.ramrolefs";
 /// table can't be read. Asks nothing of the mounted filesystem itself, which may be dead.
 std::optional<MountEntry> find_mount(const std::string& directory);
 
-/// Whether the mount of that number is still there.
-bool has_mount(int id);
+/// Whether the mount is still there, and not another that got its number; nothing where the table
+/// can't be read.
+std::optional<bool> is_there(const MountEntry& mount);
 
 /// A descriptor that becomes ready (POLLPRI) when the table has changed (proc(5)).
 FileDescriptor open_mount_table();

@@ -26,7 +26,7 @@ void add_refresh(CLI::App& app, Filesystem::Options& files) {
                    "how close together reads are that get one credential [5]; 0: never mind");
   add_value_option(
       app, "--follow-after", files.follow_after, "SECONDS", read_duration,
-      "how long after a rotation what is held follows [60]; ten read windows at least");
+      "how long after a rotation what is held follows [60]; eleven read windows at least");
 }
 
 void add_files(CLI::App& app, Filesystem::Options& files) {

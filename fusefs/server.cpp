@@ -78,7 +78,8 @@ Served& Server::served(std::function<void()> ready) {
 
 Server::End Server::run(Mount& mount, Announcer& announcer,
                         const std::function<bool()>& may_restart) {
-  if (announcer.running()) filesystem_.announcer_begins(announcer.process());
+  announcing_ = announcer.running();
+  if (announcing_) filesystem_.announcer_begins(announcer.process());
   fuse_session* session = mount.session();
   std::array<pollfd, 6> events{{{fuse_session_fd(session), POLLIN, 0},
                                 {landed_.get(), POLLIN, 0},
@@ -97,8 +98,8 @@ Server::End Server::run(Mount& mount, Announcer& announcer,
         if (const auto end = take_signal(may_restart)) return *end;
       }
       // The clone that the announcer holds keeps the filesystem alive when it is unmounted.
-      if (mounts.revents != 0 && !mount.is_visible()) announcer.end();
-      if (answer.revents != 0 && announcer.running()) hear(announcer);
+      if (mounts.revents != 0 && !mount.is_visible()) stop_announcing(announcer);
+      if (answer.revents != 0) hear(announcer);
       if (timer.revents != 0) wake();
       if (landing.revents != 0) land();
       // Before new requests: who was parked first is told first.
@@ -116,16 +117,25 @@ Server::End Server::run(Mount& mount, Announcer& announcer,
 }
 
 void Server::announce(Announcer& announcer) {
-  if (!announcer.running()) return filesystem_.announcer_ended();
+  if (!announcing_) return;
   for (const Rename& rename : filesystem_.to_announce()) announcer.order(rename);
+  if (announcer.running()) return;
+  log::warning("the announcer has ended: no watcher is told of a rotation any more");
+  stop_announcing(announcer);
+}
+
+void Server::stop_announcing(Announcer& announcer) {
+  announcing_ = false;
+  announcer.end();
+  filesystem_.announcer_ended();
 }
 
 void Server::hear(Announcer& announcer) {
+  if (!announcing_) return;
   while (const auto error = announcer.take_answer()) {
     if (*error != 0) log::debug("a rotation could not be announced: {}", std::strerror(*error));
     filesystem_.announced();
   }
-  if (!announcer.running()) log::warning("the announcer has ended: no watcher is told any more");
 }
 
 std::optional<Server::End> Server::take_signal(const std::function<bool()>& may_restart) {

@@ -70,6 +70,7 @@ class Server {
   void take_requests(fuse_session* session);
   void look_after_parked();
   void announce(Announcer& announcer);
+  void stop_announcing(Announcer& announcer);
   void hear(Announcer& announcer);
   void set_timer();
   void tell_manager(bool changed);
@@ -85,6 +86,7 @@ class Server {
   Served served_;
   MetadataClient client_;
   Flight flight_;
+  bool announcing_ = false;
   const Clock& clock_;
   ServiceManager& manager_;
 };

@@ -34,7 +34,7 @@ GenerationId Sweeps::lookup(const Kin& kin, Place name, GenerationId newest, Ste
   sweep->burst.set(index(name));
   sweep->last_name = name;
   sweep->last = now;
-  last_[sweep->generation] = now;
+  note(sweep->generation, {sweep->began, now});
   if (!clean_up_at_) clean_up_at_ = now + window_;
   return sweep->generation;
 }
@@ -83,42 +83,52 @@ std::optional<GenerationId> Sweeps::generation_of(const Kin& kin, SteadyTime now
 }
 
 void Sweeps::settle(GenerationId from, GenerationId to) {
-  const auto last = last_.find(from);
-  if (last == last_.end()) return;
+  const auto times = times_.find(from);
+  if (times == times_.end()) return;
   for (auto& [key, known] : sweeps_) {
     if (known.sweep->generation == from) known.sweep->generation = to;
   }
-  last_[to] = std::max(last_[to], last->second);
-  last_.erase(from);
+  note(to, times->second);
+  times_.erase(from);
 }
 
 void Sweeps::settle(const Kin& kin, GenerationId from, GenerationId to) {
   const auto found = sweeps_.find(Key{Relation::process, kin.process});
   if (found == sweeps_.end() || found->second.sweep->generation != from) return;
-  found->second.sweep->generation = to;
-  last_[to] = std::max(last_[to], found->second.sweep->last);
+  Sweep& sweep = *found->second.sweep;
+  sweep.generation = to;
+  note(to, {sweep.began, sweep.last});
 }
 
 void Sweeps::end(GenerationId generation) {
-  if (last_.erase(generation) == 0) return;
+  if (times_.erase(generation) == 0) return;
   std::erase_if(sweeps_,
                 [&](const auto& entry) { return entry.second.sweep->generation == generation; });
 }
 
 std::optional<SteadyTime> Sweeps::older_end(GenerationId generation, SteadyTime now) const {
   std::optional<SteadyTime> end;
-  for (auto at = last_.begin(); at != last_.end() && at->first < generation; ++at) {
-    const SteadyTime over = at->second + window_;
+  for (auto at = times_.begin(); at != times_.end() && at->first < generation; ++at) {
+    const SteadyTime over = end_of(at->second);
     if (now < over) end = std::max(end.value_or(over), over);
   }
   return end;
 }
 
+SteadyTime Sweeps::end_of(const Times& times) const {
+  return std::min(times.last + window_, times.began + kMostWindows * window_);
+}
+
+void Sweeps::note(GenerationId generation, const Times& times) {
+  Times& known = times_[generation];
+  known = {std::max(known.began, times.began), std::max(known.last, times.last)};
+}
+
 void Sweeps::clean_up(SteadyTime now) {
   std::erase_if(sweeps_, [&](const auto& entry) { return !live(entry.second, now); });
-  std::erase_if(last_, [&](const auto& entry) { return now >= entry.second + window_; });
+  std::erase_if(times_, [&](const auto& entry) { return now >= end_of(entry.second); });
   clean_up_at_.reset();
-  if (!sweeps_.empty() || !last_.empty()) clean_up_at_ = now + window_;
+  if (!sweeps_.empty() || !times_.empty()) clean_up_at_ = now + window_;
 }
 
 std::optional<SteadyTime> Sweeps::clean_up_at() const {

@@ -114,7 +114,14 @@ class Sweeps {
 
   Duration window_;
   std::map<Key, Known> sweeps_;
-  std::map<GenerationId, SteadyTime> last_;  // LOOKUP of a sweep of it
+  struct Times {
+    SteadyTime began;  // the last sweep
+    SteadyTime last;   // LOOKUP
+  };
+  SteadyTime end_of(const Times& times) const;
+  void note(GenerationId generation, const Times& times);
+
+  std::map<GenerationId, Times> times_;  // of the sweeps of each generation
   std::optional<SteadyTime> clean_up_at_;
 };
 

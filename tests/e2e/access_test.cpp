@@ -74,6 +74,19 @@ TEST(Strangers, WhoReadsEveryFileByACapabilityIsNone) {
   EXPECT_EQ(cat.out, emulator.now("AccessKeyId")) << cat.err;
 }
 
+TEST(Strangers, WhoMayNotReadMayNotListAndWhoMayMay) {
+  const Emulator emulator;
+  const Mounted mount(emulator, {"--uid=4711", "--gid=4712", "--mode=0440"});
+  for (const auto& folder : {mount.path(), mount / "current"}) {
+    EXPECT_EQ(run_as("4711", kStranger, "", {"ls", folder}).status, 0);
+    EXPECT_EQ(run_as(kStranger, "4712", "", {"ls", folder}).status, 0);
+    EXPECT_EQ(run_as(kStranger, kStranger, "4712", {"ls", folder}).status, 0);
+    EXPECT_NE(run_as(kStranger, kStranger, "", {"ls", folder}).err.find("Permission denied"),
+              std::string::npos);
+  }
+  EXPECT_EQ(run_as(kStranger, kStranger, "", {"stat", mount.path()}).status, 0);
+}
+
 TEST(Strangers, AStrangerSeesWhatIsThereAndHoldsUpNobody) {
   const Emulator emulator;
   const Mounted mount(emulator, {"--max-age=0.2"});

@@ -9,6 +9,8 @@
 #include <functional>
 #include <iterator>
 #include <optional>
+#include <stdexcept>
+#include <string>
 
 #include "tests/e2e/emulator.h"
 #include "tests/e2e/eventually.h"
@@ -56,6 +58,15 @@ struct End {
 int by_signal(Mounted& mount, int signal) {
   mount.process().signal(signal);
   return 0;
+}
+
+/// The only process that the program has started.
+pid_t announcer(Mounted& mount) {
+  const std::string pid = std::to_string(mount.process().pid());
+  std::ifstream children("/proc/" + pid + "/task/" + pid + "/children");
+  pid_t child = 0;
+  if (!(children >> child)) throw std::runtime_error("there is no announcer");
+  return child;
 }
 
 const End kEnds[] = {
@@ -120,6 +131,28 @@ TEST_P(AnnouncingEnds, InTheMidstOfARotation) {
 TEST_P(AnnouncingEnds, RightAfterARotation) {
   for (int i = 0; i < 3; ++i) rotate();
   expect_end();
+}
+
+TEST_P(AnnouncingEnds, ThoughSomebodyHasStoppedTheAnnouncer) {
+  rotate();
+  ASSERT_EQ(kill(announcer(*mount_), SIGSTOP), 0);
+  emulator_.rotate();
+  expect_end();
+}
+
+TEST(AnnouncerThatIsKilled, IsMissedByWatchersAlone) {
+  const Emulator emulator;
+  Mounted mount(emulator, {"--max-age=0.1", "--read-window=0"});
+  EXPECT_EQ(mount.read("AccessKeyId").error, 0);
+  ASSERT_EQ(kill(announcer(mount), SIGKILL), 0);
+  EXPECT_TRUE(eventually([&] { return mount.logged("the announcer has ended") == 1; }));
+  for (int i = 0; i < 2; ++i) {
+    emulator.rotate();
+    const std::string newest = emulator.now("AccessKeyId");
+    EXPECT_TRUE(eventually([&] { return mount.read("AccessKeyId").text == newest; }));
+  }
+  EXPECT_EQ(run({"umount", mount.path()}).status, 0);
+  EXPECT_EQ(mount.process().wait(), 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(Ways, AnnouncingEnds, testing::ValuesIn(kEnds),

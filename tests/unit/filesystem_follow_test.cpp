@@ -100,7 +100,7 @@ TEST(Follow, WaitsForTheLastSweepThatMayBeOfTheOldGeneration) {
   scene.begin_with(1, 1000h);
   const InodeNumber held = hold(scene);
   scene.rotate(2);
-  scene.clock.advance(50s - 1ns);
+  scene.clock.advance(55s - 1ns);
   EXPECT_EQ(reread(scene, held), "STS.id-1");
   scene.clock.advance(1ns);
   EXPECT_EQ(reread(scene, held), "STS.id-2");

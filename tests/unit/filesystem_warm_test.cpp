@@ -106,6 +106,26 @@ TEST(AskedFor, ARefreshComesAtOnceWhereNothingIsInHand) {
   EXPECT_EQ(scene.filesystem.ask_for_refresh(owner()).value(), 0s) << "under way";
 }
 
+TEST(AskedFor, ARefreshThatIsOverdueComesAtOnce) {
+  Scene scene;
+  scene.begin_with(1, 1000h);
+  scene.clock.advance(1h);
+  EXPECT_EQ(scene.filesystem.ask_for_refresh(owner()).value(), 0s);
+  EXPECT_EQ(scene.flights, 1);
+}
+
+TEST(AskedFor, AgainAndAgainIsOneFlightASecondWhereTheyFail) {
+  Scene scene;
+  for (int i = 0; i < 1000; ++i) {
+    const int before = scene.flights;
+    scene.filesystem.ask_for_refresh(owner());
+    if (scene.flights > before) scene.fail(Cause::no_role);
+    sleep_for(scene, 10ms);
+    if (scene.flights > before + 1) scene.fail(Cause::no_role);
+  }
+  EXPECT_LE(scene.flights, 12);
+}
+
 TEST(AskedFor, OnlyByRootAndWhoseTheFilesAre) {
   Scene scene;
   scene.begin_with();

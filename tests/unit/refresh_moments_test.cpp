@@ -25,9 +25,15 @@ TEST(Refresh, KnowsWhenTheNextFlightMayStart) {
       {"when asked for before it is due", {lands(0s, 6h), asks(7s)}, 1s, 7s},
       {"when it is due, if asked for later", {lands(0s, 6h), asks(700s)}, 1s, 600s},
       {"when asked for, in a pause",
-       {lands(0s, 6h), takes_off(600s), fails(601s), asks(601200ms)},
-       601100ms,
-       601200ms},
+       {lands(0s, 6h), takes_off(600s), fails(601s), takes_off(603s), fails(604s), takes_off(608s),
+        fails(609s), asks(610200ms)},
+       610100ms,
+       610200ms},
+      {"a second after a failure, however soon it is asked for",
+       {lands(0s, 6h), takes_off(600s), fails(601s), takes_off(603s), fails(604s), takes_off(608s),
+        fails(609s), asks(609100ms)},
+       609100ms,
+       610s},
       {"when it is due, once the one asked for has landed",
        {lands(0s, 6h), asks(7s), takes_off(7s), lands(8s, 6h)},
        9s,
@@ -43,16 +49,16 @@ TEST(Refresh, KnowsWhenTheNextFlightMayStart) {
 
 TEST(Refresh, AFlightThatIsAskedForStartsWithoutAReader) {
   Refresh refresh = after({lands(0s, 6h)});
-  EXPECT_EQ(refresh.flight_asked_for_at(), std::nullopt);
+  EXPECT_EQ(refresh.flight_asked_for_at(kStart), std::nullopt);
   refresh.ask(kStart + 7s);
   refresh.ask(kStart + 9s);
-  EXPECT_EQ(refresh.flight_asked_for_at(), kStart + 7s) << "the first counts";
+  EXPECT_EQ(refresh.flight_asked_for_at(kStart), kStart + 7s) << "the first counts";
   EXPECT_FALSE(refresh.wants_flight(kStart + 6s));
   EXPECT_TRUE(refresh.wants_flight(kStart + 7s));
   refresh.took_off(kStart + 7s);
-  EXPECT_EQ(refresh.flight_asked_for_at(), std::nullopt);
+  EXPECT_EQ(refresh.flight_asked_for_at(kStart), std::nullopt);
   refresh.ask(kStart + 8s);
-  EXPECT_EQ(refresh.flight_asked_for_at(), std::nullopt) << "one is under way";
+  EXPECT_EQ(refresh.flight_asked_for_at(kStart), std::nullopt) << "one is under way";
 }
 
 TEST(Refresh, WakesTheParkedWhenTheirAnswerMayChange) {
