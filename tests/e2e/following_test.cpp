@@ -149,9 +149,9 @@ TEST_P(Bound, AFileBoundAloneFollowsAndItsReaderAloneStartsTheRefreshes) {
   const Mounted mount(emulator, kOptions);
   const Process reader = bind(mount, "AccessKeyId");
   for (int i = 0; i < 4; ++i) {
+    const int flights = emulator.flights();
     if (i > 0) ledger.rotate();
     const std::string newest = emulator.now("AccessKeyId");
-    const int flights = emulator.flights();
     ASSERT_TRUE(eventually([&] { return last_line(reader.out()) == newest; })) << reader.err();
     if (i > 0) {
       EXPECT_GT(emulator.flights(), flights) << "nobody else reads";

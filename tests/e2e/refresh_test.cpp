@@ -66,20 +66,34 @@ TEST(RefreshCommand, TearsNoSet) {
   readers.expect_promises(ledger);
 }
 
-TEST(RefreshCommand, IsNotForWhoMayNotRead) {
+struct Stranger {
+  const char* name;
+  const char* mode;  // of the files
+  const char* says;
+};
+
+class RefreshByAStranger : public testing::TestWithParam<Stranger> {};
+
+TEST_P(RefreshByAStranger, IsRefusedAndStartsNothing) {
   const Emulator emulator;
-  const Mounted mount(emulator, {"--read-window=0"});
+  const Mounted mount(emulator, {"--read-window=0", GetParam().mode});
   EXPECT_EQ(mount.read("AccessKeyId").error, 0);
   const Folder folder;  // in which a stranger can reach the program
   ASSERT_EQ(run({"install", "-m", "0755", RAMROLEFS_PROGRAM, folder / "ramrolefs"}).status, 0);
   const auto ordered = run({"setpriv", "--reuid=4713", "--regid=4713", "--clear-groups",
                             folder / "ramrolefs", "refresh", mount.path()});
   EXPECT_EQ(ordered.status, 1);
-  EXPECT_NE(ordered.err.find("Operation not permitted"), std::string::npos) << ordered.err;
+  EXPECT_NE(ordered.err.find(GetParam().says), std::string::npos) << ordered.err;
   let_pass(milliseconds(2000));
   EXPECT_EQ(mount.read("AccessKeyId").error, 0);
   EXPECT_EQ(emulator.flights(), 1);
 }
+
+INSTANTIATE_TEST_SUITE_P(
+    Modes, RefreshByAStranger,
+    testing::Values(Stranger{"WhoMayNotRead", "--mode=0400", "Permission denied"},
+                    Stranger{"WhoMayRead", "--mode=0444", "Operation not permitted"}),
+    [](const auto& row) { return row.param.name; });
 
 TEST(RefreshCommand, SaysSoWhereNothingIsMounted) {
   const auto ordered = run({RAMROLEFS_PROGRAM, "refresh", "/"});
