@@ -82,6 +82,8 @@ Announcer::Announcer() {
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) return;
   FileDescriptor ours(ends[0]);
   const FileDescriptor its(ends[1]);
+  // Ignored, as it may be inherited, it would give the number of a dead one to another process.
+  std::signal(SIGCHLD, SIG_DFL);
   process_ = fork();
   if (process_ == 0) announce(its.get());
   if (process_ > 0) socket_ = std::move(ours);

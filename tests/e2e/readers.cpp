@@ -62,8 +62,7 @@ Readers::Readers(std::vector<Kind> kinds, const std::string& folder, std::chrono
     : kinds_(std::move(kinds)) {
   for (const Kind& kind : kinds_) {
     std::vector<std::string> words = enter;
-    // A parent of its own, too: what is young is taken for the kin of all that its parent started.
-    words.insert(words.end(), {"sh", "-c", R"("$@"; exit $?)", "sh", "setsid", "--wait"});
+    words.insert(words.end(), {"setsid", "--wait"});
     const auto reader =
         words_of(kind.program, {kind.mode, folder, std::to_string(time.count()), seconds(pause)});
     words.insert(words.end(), reader.begin(), reader.end());

@@ -35,7 +35,7 @@ struct Tally {
 };
 Tally judge(const std::string& printed, std::chrono::milliseconds promised, const Ledger& ledger);
 
-/// Readers that run at once, each with a parent and in a session of its own.
+/// Readers that run at once, each in a session of its own, as services do.
 class Readers {
  public:
   /// They read in `folder` for so long, the slow ones with this pause between two values.
