@@ -174,6 +174,7 @@ lacks() {
   ! grep -q -- "$1" <<<"$printed"
 }
 not_mounted() { lacks ' /run/ramrole fuse.ramrolefs ' cat /proc/mounts; }
-no_mount_left() { lacks ramrole cat /proc/mounts; }
+# A path of the machine's files may have the name of the project: what is looked for is the type.
+no_mount_left() { lacks ' fuse.ramrolefs ' cat /proc/mounts; }
 read_key() { on cat "${1:-/run/ramrole}/AccessKeyId"; }
 reads_what_is_served() { [[ $(read_key "${1:-}") == "$(served)" ]]; }
