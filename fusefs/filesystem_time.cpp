@@ -63,8 +63,8 @@ void Filesystem::tick() {
 tl::expected<Duration, Errno> Filesystem::ask_for_refresh(const Caller& caller) {
   if (caller.uid != 0 && caller.uid != options_.access.uid) return tl::unexpected(Errno{EPERM});
   const SteadyTime now = clock_.steady();
-  // Once it is due, or there is nothing, every read is seen already.
-  const bool settled = refresh_.valid(now) && !refresh_.due(now);
+  // Where a flight may start at any moment, every read is seen already.
+  const bool settled = refresh_.next_flight_at(now) > now;
   refresh_.ask(settled ? now + options_.read_window + kLongestTimeout : now);
   const SteadyTime at = refresh_.flight_asked_for_at(now).value_or(now);
   if (at <= now) start_flight_if_wanted(now);

@@ -114,6 +114,18 @@ TEST(AskedFor, ARefreshThatIsOverdueComesAtOnce) {
   EXPECT_EQ(scene.flights, 1);
 }
 
+TEST(AskedFor, ARefreshInALongPauseTearsNobodysReadsEither) {
+  Scene scene;
+  scene.begin_with(1, 1000h);
+  scene.clock.advance(10min);
+  for (int i = 0; i < 10; ++i) {
+    Reader(scene, owner()).go();
+    scene.fail(Cause::unavailable);
+    if (i < 9) scene.clock.advance(1min);
+  }
+  EXPECT_EQ(in_seconds(scene.filesystem.ask_for_refresh(owner()).value()), 6);
+}
+
 TEST(AskedFor, AgainAndAgainIsOneFlightASecondWhereTheyFail) {
   Scene scene;
   for (int i = 0; i < 1000; ++i) {
