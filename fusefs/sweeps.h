@@ -18,11 +18,12 @@ namespace ramrolefs {
 /// generation, though a newer one comes in between.
 ///
 /// A *sweep* is a generation and the names asked for in the present set. It is known under its
-/// caller's process, parent, process group and session; a LOOKUP belongs to the first of these that
-/// has a live one, the last three only for a process younger than the read window: a `cat`. A new
-/// sweep begins, with the newest generation, for a LOOKUP that belongs to none, and for one that
-/// comes after a pause and asks for AccessKeyId, or for a name that the set has. Without a pause,
-/// such a name (but the last: stat, then open) begins a new set of the same sweep. Two exceptions:
+/// caller's process, parent (in that session), process group and session; a LOOKUP belongs to the
+/// first of these that has a live one, by the last three only if its process is younger than the
+/// read window: a `cat`. A new sweep begins, with the newest generation, for a LOOKUP that belongs
+/// to none, and for one that comes after a pause and asks for AccessKeyId, or for a name that the
+/// set has. Without a pause, such a name (but the last: stat, then open) begins a new set of the
+/// same sweep. Two exceptions:
 ///
 /// - Who pauses within a set must take AccessKeyId first. After such a set, if AccessKeyId is in
 ///   it, AccessKeyId alone begins another; until three in a row show that all of the set is taken
@@ -115,8 +116,8 @@ class Sweeps {
   Duration window_;
   std::map<Key, Known> sweeps_;
   struct Times {
-    SteadyTime began;  // the last sweep
-    SteadyTime last;   // LOOKUP
+    SteadyTime began;  // of the last sweep
+    SteadyTime last;   // of the last LOOKUP
   };
   SteadyTime end_of(const Times& times) const;
   void note(GenerationId generation, const Times& times);
