@@ -42,7 +42,7 @@ std::variant<Attributes, Errno, Park> Filesystem::getattr(InodeNumber inode, con
   const bool may = may_read(options_.access, caller);
   if (inode.generation() != generations_.next()) {
     count_read(may, now);
-    hold(*node, inode.generation(), caller, now);
+    hold(*node, inode.generation(), may, now);
     if (came_too_late(*node, inode, caller, now)) return send_back(caller, now);
     if (const auto attributes = told_of(*node, inode, now)) return *attributes;
     if (!node->follows()) return Errno{ESTALE};  // expired
@@ -79,10 +79,10 @@ bool Filesystem::came_too_late(const Node& node, InodeNumber inode, const Caller
   return of_sweep && *of_sweep != generation->id();
 }
 
-/// Somebody may stay in current/ from now on.
-void Filesystem::hold(const Node& node, GenerationId id, const Caller& caller, SteadyTime now) {
-  const Generation* generation = node.follows() ? nullptr : generations_.find(id, now);
-  if (generation != nullptr && may_read(options_.access, caller)) generations_.hold(*generation);
+/// Somebody may stay in current/ from now on; who may not read, may not.
+void Filesystem::hold(const Node& node, GenerationId id, bool may, SteadyTime now) {
+  if (!may || node.follows()) return;
+  if (const Generation* generation = generations_.find(id, now)) generations_.hold(*generation);
 }
 
 std::variant<Attributes, Errno, Park> Filesystem::at_the_door(const Caller& caller,

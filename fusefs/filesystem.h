@@ -131,7 +131,7 @@ class Filesystem {
                std::string_view to, pid_t thread);
 
  private:
-  GenerationId choose(const Node& node, const Caller& caller, SteadyTime now);
+  GenerationId choose(const Node& node, const Caller& caller, bool may, SteadyTime now);
   GenerationId of_sweep(const Node& node, const Caller& caller, GenerationId newest,
                         SteadyTime now);
   Entry entry_of(const Node& node, GenerationId id, SteadyTime now);
@@ -141,7 +141,7 @@ class Filesystem {
 
   std::variant<Attributes, Errno, Park> at_the_door(const Caller& caller, SteadyTime now);
   std::optional<Attributes> told_of(const Node& node, InodeNumber inode, SteadyTime now);
-  void hold(const Node& node, GenerationId id, const Caller& caller, SteadyTime now);
+  void hold(const Node& node, GenerationId id, bool may, SteadyTime now);
   bool came_too_late(const Node& node, InodeNumber inode, const Caller& caller,
                      SteadyTime now) const;
 

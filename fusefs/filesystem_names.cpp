@@ -13,8 +13,9 @@ tl::expected<Entry, Errno> Filesystem::lookup(InodeNumber parent, std::string_vi
   if (announcements_.is_announcer(caller.thread)) return lookup_for_announcer(name, now);
   const auto node = find_in_root(name);
   if (!node) return tl::unexpected(Errno{ENOENT});
-  const GenerationId id = choose(*node, caller, now);
-  hold(*node, id, caller, now);
+  const bool may = may_read(options_.access, caller);
+  const GenerationId id = choose(*node, caller, may, now);
+  hold(*node, id, may, now);
   return entry_of(*node, id, now);
 }
 
@@ -36,10 +37,9 @@ tl::expected<Entry, Errno> Filesystem::lookup_for_announcer(std::string_view nam
 
 /// Which generation a LOOKUP of the root is of: the next one, which is the way to the door, if it
 /// is to wait for a flight.
-GenerationId Filesystem::choose(const Node& node, const Caller& caller, SteadyTime now) {
+GenerationId Filesystem::choose(const Node& node, const Caller& caller, bool may, SteadyTime now) {
   const Generation* current = generations_.current(now);
   // Others than those who may read must neither wait nor start anything.
-  const bool may = may_read(options_.access, caller);
   if (!may) return current != nullptr ? current->id() : generations_.next();
   const bool door = current == nullptr ||
                     (refresh_.answer(now) == Answer::wait && !is_hurried(caller.thread, now));

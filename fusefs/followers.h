@@ -12,8 +12,7 @@ namespace ramrolefs {
 /// answer with, so that size and bytes are of one. An inode that is not here was told of its own.
 ///
 /// Threads   one at a time.
-/// Owns      an entry for each inode that follows and is not forgotten by the kernel, kMost of
-/// them.
+/// Owns      an entry for each inode that follows and is not forgotten by the kernel, up to kMost.
 ///           One more drops all; until GETATTR tells anew, within a second, READ then answers with
 ///           an inode's own generation, or with ESTALE where that is gone.
 class Followers {
