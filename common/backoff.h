@@ -36,6 +36,17 @@ class Backoff {
 
   int failures() const { return failures_; }
 
+  /// For another process that takes over, as Refresh::save(): the pause that is on goes on.
+  template <typename Writer>
+  void save(Writer& writer) const {
+    writer.put(failures_);
+    writer.put(share_);
+  }
+  template <typename Reader>
+  bool restore(Reader& reader) {
+    return reader.get(failures_) && reader.get(share_) && share_ >= 0.5 && share_ <= 1;
+  }
+
  private:
   std::minstd_rand random_;
   int failures_ = 0;

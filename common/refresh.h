@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <optional>
 
 #include "common/backoff.h"
@@ -49,6 +50,7 @@ class Refresh {
 
   /// No reader is parked any more.
   void nobody_parked() { vigil_end_.reset(); }
+  bool in_vigil() const { return vigil_end_.has_value(); }
 
   /// Whether a reader who comes now makes a flight start. Begin it with took_off().
   bool wants_flight(SteadyTime now) const;
@@ -82,6 +84,20 @@ class Refresh {
   /// way.
   std::optional<SteadyTime> flight_asked_for_at(SteadyTime now) const;
 
+  /// The credential in hand is due at that moment, if not before: it is not what is wanted.
+  void due_by(SteadyTime at) { due_at_ = std::min(due_at_, at); }
+
+  /// The credential in hand is gone before its time.
+  void lost() { lifetime_.reset(); }
+
+  /// For another process that takes over: all but the policy. `Writer` and `Reader` are what
+  /// fusefs/snapshot.h has.
+  template <typename Writer>
+  void save(Writer& writer) const;
+  /// In place of what there is. If false, it is to be thrown away.
+  template <typename Reader>
+  bool restore(Reader& reader);
+
   /// When parked readers are to be looked at again, if no flight ends before. Requires: there are
   /// some, and no flight is wanted that did not take off.
   SteadyTime wake_at(SteadyTime now) const;
@@ -97,5 +113,41 @@ class Refresh {
   SteadyTime failed_at_;
   std::optional<SteadyTime> asked_at_;  // for a flight, by ask()
 };
+
+template <typename Writer>
+void Refresh::save(Writer& writer) const {
+  backoff_.save(writer);
+  writer.put(lifetime_);
+  writer.put(due_at_);
+  writer.put(started_);
+  writer.put(vigil_end_);
+  writer.put(failure_.has_value());
+  if (failure_) {
+    writer.put(failure_->cause);
+    writer.put(std::string_view(failure_->detail));
+  }
+  writer.put(failed_at_);
+  writer.put(asked_at_);
+}
+
+template <typename Reader>
+bool Refresh::restore(Reader& reader) {
+  bool failed = false;
+  if (!backoff_.restore(reader) || !reader.get(lifetime_) || !reader.get(due_at_) ||
+      !reader.get(started_) || !reader.get(vigil_end_) || !reader.get(failed)) {
+    return false;
+  }
+  failure_.reset();
+  if (failed) {
+    Failure& failure = failure_.emplace();
+    if (!reader.get(failure.cause) || failure.cause > Cause::local || failure.cause < Cause{} ||
+        !reader.get(failure.detail)) {
+      return false;
+    }
+  }
+  // The policy may be another now.
+  if (lifetime_) due_by(due_at(*lifetime_, policy_.due));
+  return reader.get(failed_at_) && reader.get(asked_at_);
+}
 
 }  // namespace ramrolefs

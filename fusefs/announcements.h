@@ -13,13 +13,16 @@
 #include "fusefs/generation.h"
 #include "fusefs/inode_number.h"
 #include "fusefs/served_files.h"
+#include "fusefs/snapshot.h"
 
 namespace ramrolefs {
 
-/// A rename(2) in the mount's root.
+/// A rename(2) in the mount's root, and what is announced by it.
 struct Rename {
   std::string from;
   std::string to;
+  GenerationId generation;
+  Place place;
 };
 
 /// Who watches the files is told of a rotation by renames: of each name whose content changed, a
@@ -32,6 +35,10 @@ struct Rename {
 /// Generations are announced one after another, so that who began to watch a file between two
 /// rotations is told of the second. The first one ever replaces nothing, and is not announced.
 ///
+/// Orders and answers may get lost: the process that serves may end, and the announcer too. Then
+/// again() has what is not announced yet be ordered once more. What was ordered before may still be
+/// made meanwhile, by the same announcer or by one that is dying.
+///
 /// Threads   one at a time.
 class Announcements {
  public:
@@ -39,12 +46,19 @@ class Announcements {
   static constexpr std::size_t kMost = 16;
 
   /// The announcer's process, as the kernel names it in its requests.
-  void begin(pid_t announcer) { announcer_ = announcer; }
-  /// There is none any more.
+  void begin(pid_t announcer) {
+    announcer_ = announcer;
+    again();
+  }
+  /// There is none any more, and there will be none.
   void end();
+  /// Orders may have been lost: what was taken and is not announced is to be taken again.
+  void again();
   bool is_announcer(pid_t thread) const { return announcer_ && *announcer_ == thread; }
 
   void published(const Generation& generation);
+  /// The watchers hold the files of that one, which can't be read any more.
+  void take_over_from(GenerationId lost);
 
   /// Whether a generation is to be announced, or is being so.
   bool pending() const { return !steps_.empty(); }
@@ -54,8 +68,8 @@ class Announcements {
   /// Its renames, to be made by the announcer in this order: AccessKeyId last, since readers take
   /// its change as the sign that all has changed. Requires: one is waiting.
   std::vector<Rename> take();
-  /// One of them was made, or could not be.
-  void answered();
+  /// That one was made, or could not be. Ignored where it is not under way.
+  void answered(GenerationId generation, Place place);
 
   struct Target {
     const ServedFile* file;
@@ -66,17 +80,30 @@ class Announcements {
 
   /// The announcer renames: from now on the visible name is the new inode. Whether it may.
   bool rename(std::string_view from, std::string_view to);
+  /// Whether that was the last rename of the visible name: the kernel may not know yet.
+  bool was_made(std::string_view from, std::string_view to) const;
+
+  /// For another process that takes over.
+  void save(SnapshotWriter& writer) const;
+  /// In place of what there is. If false, there is nothing.
+  bool restore(SnapshotReader& reader);
+  /// Of what save() writes.
+  static std::size_t layout() { return sizeof(Step) + sizeof(Announcements); }
 
  private:
   struct Step {
     GenerationId generation;
-    std::vector<const ServedFile*> files;
+    std::vector<const ServedFile*> files;  // that are not answered for
   };
 
   std::optional<pid_t> announcer_;
   std::array<std::optional<InodeNumber>, kServedFiles.size()> visible_{};
+  bool restore_all(SnapshotReader& reader);
+  void end_step();
+
   std::deque<Step> steps_;
-  std::size_t unanswered_ = 0;  // renames of the first step that are under way
+  bool begun_ = false;      // the first step: its hidden names exist
+  bool under_way_ = false;  // it was taken, and nothing of it is known to be lost
 };
 
 }  // namespace ramrolefs

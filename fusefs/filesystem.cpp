@@ -25,14 +25,18 @@ Duration follow_after(const Filesystem::Options& options) {
 
 }  // namespace
 
-Filesystem::Filesystem(const Options& options, const Clock& clock, std::function<void()> take_off)
+Filesystem::Filesystem(const Options& options, const Clock& clock, GenerationMemory& memory,
+                       GenerationCounter& counter, std::function<void()> take_off)
     : options_(options),
       clock_(clock),
       take_off_(std::move(take_off)),
-      generations_(options.newline, ramrolefs::follow_after(options)),
+      memory_(memory),
+      generations_(memory, counter, options.newline, ramrolefs::follow_after(options)),
       refresh_(options.refresh, std::random_device{}()),
       sweeps_(options.read_window),
-      changed_(wall_now()) {}
+      changed_(wall_now()) {
+  if (const auto& lost = generations_.lost()) announcements_.take_over_from(lost->id);
+}
 
 std::variant<Attributes, Errno, Park> Filesystem::getattr(InodeNumber inode, const Caller& caller) {
   if (inode == kRoot) return root_attributes(changed_, kLongestTimeout);
@@ -45,7 +49,7 @@ std::variant<Attributes, Errno, Park> Filesystem::getattr(InodeNumber inode, con
     hold(*node, inode.generation(), may, now);
     if (came_too_late(*node, inode, caller, now)) return send_back(caller, now);
     if (const auto attributes = told_of(*node, inode, now)) return *attributes;
-    if (!node->follows()) return Errno{ESTALE};  // expired
+    if (!node->follows() && !may_come_back(*node, inode)) return Errno{ESTALE};  // expired
   }
   if (may) return at_the_door(caller, now);
   if (refresh_.valid(now)) return send_back(caller, now);
@@ -62,7 +66,7 @@ std::optional<Attributes> Filesystem::told_of(const Node& node, InodeNumber inod
   const bool follows = node.follows() && (own == nullptr || (follows_at && now >= *follows_at));
   const Generation* told = follows ? generations_.current(now) : own;
   if (told == nullptr) return std::nullopt;
-  follows ? followers_.tell(inode, told->id()) : followers_.forget(inode);
+  changed_if(follows ? followers_.tell(inode, told->id()) : followers_.forget(inode));
   return attributes_of(node, *told, inode, options_.access, timeout_of(*told, now));
 }
 
@@ -82,44 +86,69 @@ bool Filesystem::came_too_late(const Node& node, InodeNumber inode, const Caller
 /// Somebody may stay in current/ from now on; who may not read, may not.
 void Filesystem::hold(const Node& node, GenerationId id, bool may, SteadyTime now) {
   if (!may || node.follows()) return;
-  if (const Generation* generation = generations_.find(id, now)) generations_.hold(*generation);
+  const Generation* generation = generations_.find(id, now);
+  if (generation != nullptr) changed_if(generations_.hold(*generation));
 }
 
 std::variant<Attributes, Errno, Park> Filesystem::at_the_door(const Caller& caller,
                                                               SteadyTime now) {
-  switch (refresh_.answer(now)) {
-    case Answer::in_hand:
-      sweeps_.settle(generations_.next(), generations_.current(now)->id());
-      return send_back(caller, now);
-    case Answer::failure:
-      return Errno{to_errno(refresh_.failure().cause)};
-    case Answer::wait:
-      break;
+  if (refresh_.answer(now) == Answer::in_hand) {
+    sweeps_.settle(generations_.next(), generations_.current(now)->id());
+    return send_back(caller, now);
   }
+  if (park(now)) return Park{};
+  return Errno{to_errno(refresh_.failure().cause)};
+}
+
+/// Has a reader wait for a flight, unless a failure is to be told. Requires: nothing in hand may be
+/// given instead.
+bool Filesystem::park(SteadyTime now) {
+  if (refresh_.answer(now) != Answer::wait) return false;
   start_flight_if_wanted(now);
+  changed_if(!refresh_.in_vigil());
   refresh_.parked(now);
-  return Park{};
+  return true;
 }
 
 Errno Filesystem::interrupted(const Caller& caller) {
   const SteadyTime now = clock_.steady();
   if (!refresh_.valid(now)) return Errno{EINTR};
   some_left_ = true;
+  ++changes_;
   if (const auto kin = caller.kin ? caller.kin() : std::nullopt) {
     sweeps_.settle(*kin, generations_.next(), generations_.current(now)->id());
   }
   return send_back(caller, now);
 }
 
-tl::expected<std::string_view, Errno> Filesystem::read(InodeNumber inode) const {
+std::variant<std::string_view, Errno, Park> Filesystem::read(InodeNumber inode) {
   const SteadyTime now = clock_.steady();
   const auto node = find_node(inode);
-  if (!node || node->file == nullptr) return tl::unexpected(Errno{ESTALE});
-  const auto told = node->follows() ? followers_.told(inode) : inode.generation();
-  const Generation* generation =
-      told ? generations_.find(*told, now) : generations_.find(inode, *node->file, now);
-  if (generation == nullptr) return tl::unexpected(Errno{ESTALE});
-  return generation->bytes(*node->file);
+  if (!node || node->file == nullptr) return Errno{ESTALE};
+  if (const auto* generation = read_of(*node, inode, now)) return generation->bytes(*node->file);
+  if (!may_come_back(*node, inode)) return Errno{ESTALE};
+  if (park(now)) return Park{};
+  return Errno{to_errno(refresh_.failure().cause)};
+}
+
+const Generation* Filesystem::read_of(const Node& node, InodeNumber inode, SteadyTime now) {
+  const auto told = node.follows() ? followers_.told(inode) : inode.generation();
+  if (told) return generations_.find(*told, now);
+  if (const Generation* own = generations_.find(inode, *node.file, now)) return own;
+  // What a worker of another version told of it, nobody knows; most likely the newest.
+  const Generation* regained = generations_.regained(now);
+  if (regained == nullptr || regained->id() < inode.generation()) return nullptr;
+  changed_if(followers_.tell(inode, regained->id()));
+  return regained;
+}
+
+/// Whether what an inode shows was lost, and the next flight may bring it back.
+bool Filesystem::may_come_back(const Node& node, InodeNumber inode) const {
+  const auto& lost = generations_.lost();
+  if (!lost) return false;
+  if (!node.follows()) return inode.generation() == lost->id;
+  const auto told = followers_.told(inode);
+  return told ? *told == lost->id : inode.generation() <= lost->id;
 }
 
 bool Filesystem::is_hurried(pid_t thread, SteadyTime now) const {
@@ -128,6 +157,7 @@ bool Filesystem::is_hurried(pid_t thread, SteadyTime now) const {
 }
 
 Errno Filesystem::send_back(const Caller& caller, SteadyTime now) {
+  ++changes_;
   if (hurried_.size() >= kMostHurried) hurried_.clear();
   try {
     hurried_[caller.thread] = now + kHurry;
@@ -139,6 +169,7 @@ Errno Filesystem::send_back(const Caller& caller, SteadyTime now) {
 std::vector<Rename> Filesystem::to_announce() {
   const auto waiting = announcements_.waiting();
   if (!waiting || sweeps_.older_end(*waiting, clock_.steady())) return {};
+  ++changes_;
   return announcements_.take();
 }
 
@@ -150,19 +181,42 @@ timespec Filesystem::wall_now() const {
 
 Errno Filesystem::rename(InodeNumber from_parent, std::string_view from, InodeNumber to_parent,
                          std::string_view to, pid_t thread) {
-  const bool may = announcements_.is_announcer(thread) && from_parent == kRoot &&
-                   to_parent == kRoot && announcements_.rename(from, to);
+  if (from_parent != kRoot || to_parent != kRoot) return Errno{EROFS};
+  // Handled, but not answered: if it failed now, the kernel would tell no watcher.
+  if (announcements_.was_made(from, to)) return Errno{0};
+  const bool may = announcements_.is_announcer(thread) && announcements_.rename(from, to);
+  changed_if(may);
   return Errno{may ? 0 : EROFS};
+}
+
+void Filesystem::announcer_begins(pid_t process) {
+  announcements_.begin(process);
+  ++changes_;
+}
+
+void Filesystem::announcer_ended() {
+  announcements_.end();
+  ++changes_;
+}
+
+void Filesystem::announced(GenerationId generation, Place place) {
+  announcements_.answered(generation, place);
+  ++changes_;
+}
+
+void Filesystem::announce_again() {
+  announcements_.again();
+  ++changes_;
 }
 
 std::string Filesystem::summary() const {
   const SteadyTime now = clock_.steady();
-  const Credential* credential = generations_.in_hand(now);
+  const Generation* generation = generations_.current(now);
   const std::string failure =
       refresh_.has_failed() ? std::string(describe(refresh_.failure().cause)) : "";
-  if (credential == nullptr) return "no credential" + (failure.empty() ? "" : ": " + failure);
-  return fmt::format("role {}, valid until {}{}{}", credential->role,
-                     format_utc(credential->expiration),
+  if (generation == nullptr) return "no credential" + (failure.empty() ? "" : ": " + failure);
+  return fmt::format("role {}, valid until {}{}{}", generation->role(),
+                     format_utc(generation->expiration()),
                      failure.empty() ? "" : "; the last refresh failed: ", failure);
 }
 

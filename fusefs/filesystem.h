@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -17,10 +18,13 @@
 #include "fusefs/announcements.h"
 #include "fusefs/attributes.h"
 #include "fusefs/followers.h"
+#include "fusefs/generation_counter.h"
+#include "fusefs/generation_memory.h"
 #include "fusefs/generations.h"
 #include "fusefs/inode_number.h"
 #include "fusefs/node.h"
 #include "fusefs/report.h"
+#include "fusefs/snapshot.h"
 #include "fusefs/sweeps.h"
 
 namespace ramrolefs {
@@ -49,8 +53,14 @@ struct Park {};
 /// there. If there is no newer credential, ESTALE sends the kernel back to look the name up once
 /// more (LOOKUP_REVAL in fs/namei.c), and it then gets what is in hand.
 ///
+/// It outlives the process that serves: whenever changes() has grown, what save() writes is to be
+/// kept before anything is told to anybody, the kernel or the announcer. From that, restore() and
+/// resume() bring another one to where it was. A request that was handled, but not answered, is
+/// then handled again, and gets an answer as good as the first.
+///
 /// Threads   one at a time; no method blocks, but for reads of /proc.
-/// Owns      the generations, and the decisions of Refresh, Sweeps and Announcements.
+/// Owns      the decisions of Refresh, Sweeps and Announcements. Not what is in the memory of the
+///           generations: see wipe().
 class Filesystem {
  public:
   /// For how long the kernel may answer by itself, at most. Nothing that it was promised ever has
@@ -64,10 +74,33 @@ class Filesystem {
     bool warm = false;  // renew what was read, without waiting for a reader
     Duration read_window = std::chrono::seconds(5);   // zero: no sweeps
     Duration follow_after = std::chrono::minutes(1);  // eleven read windows at least
+    std::optional<std::string> role = {};  // pinned: what is in hand of another one is due
   };
 
-  /// `clock` must outlive it. `take_off` starts a flight, whose end is told by landed().
-  Filesystem(const Options& options, const Clock& clock, std::function<void()> take_off);
+  /// All must outlive it. `take_off` starts a flight, whose end is told by landed(). `counter` is
+  /// of the mount, and goes on counting whoever serves it.
+  Filesystem(const Options& options, const Clock& clock, GenerationMemory& memory,
+             GenerationCounter& counter, std::function<void()> take_off);
+
+  /// Grows whenever the state may have changed.
+  std::uint64_t changes() const { return changes_; }
+
+  /// Writes the state; what the generations hold is in their memory. Allocates nothing.
+  void save(SnapshotWriter& writer) const;
+  /// The most that save() writes.
+  static constexpr std::size_t kLargestSnapshot = std::size_t{8} << 20U;
+
+  /// In a new one: takes over what another one has saved. If false, because another version wrote
+  /// it or it is not whole, all that it had is wiped and this begins as a new one does, but for
+  /// what the counter tells of the newest generation.
+  bool restore(SnapshotReader& reader);
+
+  /// After restore(), before any request: goes on with what was under way. `outage`: for how long
+  /// nobody has served.
+  void resume(Duration outage = Duration::zero());
+
+  /// The mount is at its end: nobody takes over, and no secret stays in the memory.
+  void wipe() { generations_.wipe(); }
 
   tl::expected<Entry, Errno> lookup(InodeNumber parent, std::string_view name,
                                     const Caller& caller);
@@ -78,11 +111,12 @@ class Filesystem {
   /// A parked caller got a signal and must not wait any longer: the credential in hand, if any.
   Errno interrupted(const Caller& caller);
 
-  /// All that the file holds; valid until the next call of landed() or tick().
-  tl::expected<std::string_view, Errno> read(InodeNumber inode) const;
+  /// All that the file holds; valid until the next call of landed() or tick(). Park, as above: what
+  /// it is to hold was lost at a takeover, and may be fetched once more.
+  std::variant<std::string_view, Errno, Park> read(InodeNumber inode);
 
   /// The kernel holds the inode no more.
-  void forget(InodeNumber inode) { followers_.forget(inode); }
+  void forget(InodeNumber inode) { changed_if(followers_.forget(inode)); }
 
   /// Whether the caller may list a directory: who may read. A listing holds the directory's lock
   /// while it writes to the caller's memory (iterate_dir() in fs/readdir.c), and a rename waits for
@@ -107,10 +141,7 @@ class Filesystem {
   /// The next moment at which, if no flight ends before, something is to be done: the parked, if
   /// any are, to be asked for again, or tick() to be called. Nothing where there is none.
   std::optional<SteadyTime> wake_at(bool any_parked) const;
-  void nobody_parked() {
-    refresh_.nobody_parked();
-    some_left_ = parked_may_be_late_ = false;
-  }
+  void nobody_parked();
 
   /// Does what is to be done without a reader: starts flights that were asked for, and wipes what
   /// nobody is given any more.
@@ -119,13 +150,18 @@ class Filesystem {
   /// What is served now, in a line for people.
   std::string summary() const;
 
-  /// The process that announces; without one, nothing is announced.
-  void announcer_begins(pid_t process) { announcements_.begin(process); }
-  void announcer_ended() { announcements_.end(); }
+  /// The process that announces; without one, nothing is announced. Another one goes on where the
+  /// last one ended.
+  void announcer_begins(pid_t process);
+  /// There will be none any more.
+  void announcer_ended();
   /// The renames by which the announcer is to announce a generation, now; mostly none. Each is to
   /// be followed by announced() when it was made, or could not be.
   std::vector<Rename> to_announce();
-  void announced() { announcements_.answered(); }
+  /// One that is not under way is ignored.
+  void announced(GenerationId generation, Place place);
+  /// What was ordered may have been lost: to_announce() gives it out again, unless it was made.
+  void announce_again();
   /// A rename(2) of that thread: 0 if it is the announcer's, and one that it is to make.
   Errno rename(InodeNumber from_parent, std::string_view from, InodeNumber to_parent,
                std::string_view to, pid_t thread);
@@ -140,6 +176,9 @@ class Filesystem {
   tl::expected<Entry, Errno> lookup_for_announcer(std::string_view name, SteadyTime now);
 
   std::variant<Attributes, Errno, Park> at_the_door(const Caller& caller, SteadyTime now);
+  bool park(SteadyTime now);
+  const Generation* read_of(const Node& node, InodeNumber inode, SteadyTime now);
+  bool may_come_back(const Node& node, InodeNumber inode) const;
   std::optional<Attributes> told_of(const Node& node, InodeNumber inode, SteadyTime now);
   void hold(const Node& node, GenerationId id, bool may, SteadyTime now);
   bool came_too_late(const Node& node, InodeNumber inode, const Caller& caller,
@@ -156,10 +195,21 @@ class Filesystem {
   timespec wall_now() const;
   void publish(const Fetched& fetched, SteadyTime now);
   void announce_later(const Generation& generation);
+  void rotated(SteadyTime now);
+
+  void changed_if(bool changed) {
+    if (changed) ++changes_;
+  }
+  void warn_if_unlocked();
+  bool restore_all(SnapshotReader& reader);
+  bool restore_hurried(SnapshotReader& reader);
+  void start_over();
+  static std::uint64_t layout();
 
   Options options_;
   const Clock& clock_;
   std::function<void()> take_off_;
+  GenerationMemory& memory_;
   Generations generations_;
   Refresh refresh_;
   Sweeps sweeps_;
@@ -176,6 +226,8 @@ class Filesystem {
   // they may have to go back too.
   bool some_left_ = false;
   bool parked_may_be_late_ = false;
+  std::uint64_t changes_ = 0;
+  bool warned_ = false;  // of memory that is not locked
 };
 
 }  // namespace ramrolefs

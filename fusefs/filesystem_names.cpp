@@ -23,7 +23,9 @@ tl::expected<Entry, Errno> Filesystem::lookup_in_current(InodeNumber parent, std
                                                          SteadyTime now) {
   const auto node = find_in_current(name);
   if (!node || parent.place() != kDirectory) return tl::unexpected(Errno{ENOENT});
-  if (generations_.find(parent.generation(), now) == nullptr) return tl::unexpected(Errno{ESTALE});
+  const bool there = generations_.find(parent.generation(), now) != nullptr;
+  // One that was lost is a door, as the next one is.
+  if (!there && !may_come_back({nullptr, true}, parent)) return tl::unexpected(Errno{ESTALE});
   return entry_of(*node, parent.generation(), now);
 }
 
@@ -54,6 +56,7 @@ GenerationId Filesystem::of_sweep(const Node& node, const Caller& caller, Genera
   const auto kin =
       options_.read_window > Duration::zero() && caller.kin ? caller.kin() : std::nullopt;
   if (!kin) return newest;
+  ++changes_;
   const GenerationId id = sweeps_.lookup(*kin, node.place(), newest, now);
   if (id == newest || generations_.find(id, now) != nullptr) return id;
   if (id == generations_.next()) {  // its flight did not bring it, or not yet
@@ -83,10 +86,12 @@ tl::expected<std::vector<Filesystem::Name>, Errno> Filesystem::list(InodeNumber 
   if (!root && (!self || self->file != nullptr)) return tl::unexpected(Errno{ENOTDIR});
   const Generation* generation =
       root ? generations_.current(now) : generations_.find(directory.generation(), now);
-  if (!root && generation == nullptr) return tl::unexpected(Errno{ESTALE});
+  if (!root && generation == nullptr && !may_come_back(*self, directory)) {
+    return tl::unexpected(Errno{ESTALE});
+  }
+  const GenerationId door = root ? generations_.next() : directory.generation();
   const auto inode_of = [&](const Node& node) {
-    return generation != nullptr ? node.inode_in(*generation)
-                                 : InodeNumber(generations_.next(), node.place());
+    return generation != nullptr ? node.inode_in(*generation) : InodeNumber(door, node.place());
   };
   std::vector<Name> names{{".", directory, S_IFDIR}, {"..", kRoot, S_IFDIR}};
   for (const ServedFile& file : kServedFiles) {

@@ -54,6 +54,7 @@ std::optional<SteadyTime> Filesystem::wake_at(bool any_parked) const {
 
 void Filesystem::tick() {
   const SteadyTime now = clock_.steady();
+  ++changes_;
   generations_.drop(now);
   if (const auto at = sweeps_.clean_up_at(); at && now >= *at) sweeps_.clean_up(now);
   std::erase_if(hurried_, [&](const auto& entry) { return now >= entry.second; });
@@ -65,6 +66,7 @@ tl::expected<Duration, Errno> Filesystem::ask_for_refresh(const Caller& caller) 
   const SteadyTime now = clock_.steady();
   // Where a flight may start at any moment, every read is seen already.
   const bool settled = refresh_.next_flight_at(now) > now;
+  ++changes_;
   refresh_.ask(settled ? now + options_.read_window + kLongestTimeout : now);
   const SteadyTime at = refresh_.flight_asked_for_at(now).value_or(now);
   if (at <= now) start_flight_if_wanted(now);
@@ -73,6 +75,7 @@ tl::expected<Duration, Errno> Filesystem::ask_for_refresh(const Caller& caller) 
 
 void Filesystem::landed(Result<Fetched> brought) {
   const SteadyTime now = clock_.steady();
+  ++changes_;
   if (brought) return publish(*brought, now);
   refresh_.failed(brought.error(), now);
   const Generation* current = generations_.current(now);
@@ -94,11 +97,17 @@ void Filesystem::publish(const Fetched& fetched, SteadyTime now) {
   refresh_.landed({now, fetched.expires_at, whole_life_});
   report_.skew(fetched.skew);
   if (!is_new) return report_.confirmed(credential);
-  changed_ = wall_now();
   was_read_ = false;
+  rotated(now);
+  report_.rotated(credential, remaining);
+}
+
+/// A generation was published.
+void Filesystem::rotated(SteadyTime now) {
+  changed_ = wall_now();
   parked_may_be_late_ = some_left_;
   if (const Generation* current = generations_.current(now)) announce_later(*current);
-  report_.rotated(credential, remaining);
+  warn_if_unlocked();
 }
 
 void Filesystem::announce_later(const Generation& generation) {
@@ -111,14 +120,22 @@ void Filesystem::announce_later(const Generation& generation) {
 
 void Filesystem::count_read(bool may, SteadyTime now) {
   if (!may || !refresh_.valid(now)) return;
+  changed_if(!was_read_);
   was_read_ = true;
   start_flight_if_wanted(now);
 }
 
 void Filesystem::start_flight_if_wanted(SteadyTime now) {
   if (!refresh_.wants_flight(now)) return;
+  ++changes_;
   refresh_.took_off(now);
   take_off_();
+}
+
+void Filesystem::nobody_parked() {
+  changed_if(refresh_.in_vigil() || some_left_ || parked_may_be_late_);
+  refresh_.nobody_parked();
+  some_left_ = parked_may_be_late_ = false;
 }
 
 }  // namespace ramrolefs

@@ -76,13 +76,18 @@ void lookup(fuse_req_t request, fuse_ino_t parent, const char* name) {
   });
 }
 
+/// Answers, or parks.
+void answer_or_park(Parking::Reader reader) {
+  Served& what = served(reader.request);
+  if (answer_parked(what.filesystem, reader)) return;
+  what.parking.add(std::move(reader));
+  log::trace("parked: {} in all", what.parking.size());
+}
+
 void getattr(fuse_req_t request, fuse_ino_t inode, fuse_file_info*) {
   guarded(request, [&] {
     log::trace("GETATTR {} by {}", inode, fuse_req_ctx(request)->pid);
-    Parking::Reader reader{request, InodeNumber(inode), caller_of(request)};
-    if (answer_parked(served(request).filesystem, reader)) return;
-    served(request).parking.add(std::move(reader));
-    log::trace("parked: {} in all", served(request).parking.size());
+    answer_or_park({request, InodeNumber(inode), caller_of(request), std::nullopt});
   });
 }
 
@@ -104,11 +109,7 @@ void opendir(fuse_req_t request, fuse_ino_t, fuse_file_info* file) {
 void read(fuse_req_t request, fuse_ino_t inode, std::size_t size, off_t offset, fuse_file_info*) {
   guarded(request, [&] {
     log::trace("READ {} by {}", inode, fuse_req_ctx(request)->pid);
-    const auto bytes = served(request).filesystem.read(InodeNumber(inode));
-    if (!bytes) return reply_error(request, bytes.error());
-    const auto from = std::min(bytes->size(), static_cast<std::size_t>(std::max<off_t>(offset, 0)));
-    const auto part = bytes->substr(from, size);
-    fuse_reply_buf(request, part.data(), part.size());
+    answer_or_park({request, InodeNumber(inode), caller_of(request), Parking::Part{size, offset}});
   });
 }
 
@@ -213,7 +214,27 @@ constexpr fuse_lowlevel_ops make_operations() {
 
 const fuse_lowlevel_ops kFuseOperations = make_operations();
 
+namespace {
+
+bool answer_read(Filesystem& filesystem, const Parking::Reader& reader) {
+  const auto answer = filesystem.read(reader.inode);
+  if (std::holds_alternative<Park>(answer)) return false;
+  if (const auto* error = std::get_if<Errno>(&answer)) {
+    reply_error(reader.request, *error);
+    return true;
+  }
+  const auto bytes = std::get<std::string_view>(answer);
+  const auto from =
+      std::min(bytes.size(), static_cast<std::size_t>(std::max<off_t>(reader.part->offset, 0)));
+  const auto part = bytes.substr(from, reader.part->size);
+  fuse_reply_buf(reader.request, part.data(), part.size());
+  return true;
+}
+
+}  // namespace
+
 bool answer_parked(Filesystem& filesystem, const Parking::Reader& reader) {
+  if (reader.part) return answer_read(filesystem, reader);
   const auto answer = filesystem.getattr(reader.inode, reader.caller);
   if (std::holds_alternative<Park>(answer)) return false;
   if (const auto* error = std::get_if<Errno>(&answer)) {

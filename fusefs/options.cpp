@@ -141,6 +141,7 @@ std::variant<Options, Exit> read_all(int count, const char* const* words) {
   if (!line.places.empty()) options.mount_point = line.places.back();
   if (line.places.size() == 2) options.source = line.places.front();
   if (options.mount_point.empty()) return wrong("MOUNTPOINT is missing");
+  options.server.filesystem.role = options.server.client.role;
   return options;
 }
 

@@ -3,8 +3,10 @@
 
 #include <fuse_lowlevel.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "fusefs/access.h"
@@ -18,10 +20,16 @@ namespace ramrolefs {
 /// Owns      each request in it, until take() gives it out; whoever takes it answers it.
 class Parking {
  public:
+  /// What a READ asks for.
+  struct Part {
+    std::size_t size;
+    off_t offset;
+  };
   struct Reader {
     fuse_req_t request;
     InodeNumber inode;
     Caller caller;
+    std::optional<Part> part;  // nothing: it is a GETATTR
   };
 
   Parking() = default;

@@ -9,12 +9,12 @@ namespace ramrolefs {
 
 const std::array<ServedFile, 6> kServedFiles{{
     {kAccessKeyId, "AccessKeyId", [](const Credential& c) { return c.access_key_id; }},
-    {Place{3}, "AccessKeySecret", [](const Credential& c) { return c.access_key_secret; }},
+    {kAccessKeySecret, "AccessKeySecret", [](const Credential& c) { return c.access_key_secret; }},
     {Place{4}, "Expiration", [](const Credential& c) { return Secret(format_utc(c.expiration)); }},
     {Place{5}, "LastUpdated",
      [](const Credential& c) { return Secret(format_utc(c.last_updated)); }},
-    {Place{6}, "RoleName", [](const Credential& c) { return Secret(c.role); }},
-    {Place{7}, "SecurityToken", [](const Credential& c) { return c.security_token; }},
+    {kRoleName, "RoleName", [](const Credential& c) { return Secret(c.role); }},
+    {kSecurityToken, "SecurityToken", [](const Credential& c) { return c.security_token; }},
 }};
 
 const ServedFile* find_served_file(std::string_view name) {

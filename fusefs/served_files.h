@@ -19,6 +19,10 @@ struct ServedFile {
 
 /// What readers take first, whose change is the sign by which they reload all.
 inline constexpr Place kAccessKeyId{2};
+/// The other parts of a credential, which a generation is told from another by.
+inline constexpr Place kAccessKeySecret{3};
+inline constexpr Place kRoleName{6};
+inline constexpr Place kSecurityToken{7};
 
 /// All of them, by name. A new file is a new row, with the next free place.
 extern const std::array<ServedFile, 6> kServedFiles;

@@ -63,7 +63,9 @@ Server::Server(const Options& options, const Clock& clock, MetadataTransport& tr
     : landed_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       signals_(open_signals()),
       timer_(timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK)),
-      filesystem_(options.filesystem, clock, [this] { flight_.take_off(); }),
+      generations_((Generations::kKept + 1) * GenerationMemory::kSlotSize),
+      memory_(generations_.bytes()),
+      filesystem_(options.filesystem, clock, memory_, counter_, [this] { flight_.take_off(); }),
       served_{filesystem_, parking_, [] {}},
       client_(transport, clock, options.client),
       flight_(client_, transport, options.filesystem.refresh.timeout,
@@ -118,7 +120,10 @@ Server::End Server::run(Mount& mount, Announcer& announcer,
 
 void Server::announce(Announcer& announcer) {
   if (!announcing_) return;
-  for (const Rename& rename : filesystem_.to_announce()) announcer.order(rename);
+  for (const Rename& rename : filesystem_.to_announce()) {
+    announcer.order(rename);
+    ordered_.push_back(rename);
+  }
   if (announcer.running()) return;
   log::warning("the announcer has ended: no watcher is told of a rotation any more");
   stop_announcing(announcer);
@@ -134,7 +139,9 @@ void Server::hear(Announcer& announcer) {
   if (!announcing_) return;
   while (const auto error = announcer.take_answer()) {
     if (*error != 0) log::debug("a rotation could not be announced: {}", std::strerror(*error));
-    filesystem_.announced();
+    if (ordered_.empty()) continue;
+    filesystem_.announced(ordered_.front().generation, ordered_.front().place);
+    ordered_.pop_front();
   }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdlib>
+#include <deque>
 #include <functional>
 #include <optional>
 
@@ -82,11 +83,15 @@ class Server {
   SteadyTime next_heartbeat_;
   RequestBuffer buffer_;
   Parking parking_;
+  AnonymousMemory generations_;
+  GenerationMemory memory_;
+  GenerationCounter counter_{};
   Filesystem filesystem_;
   Served served_;
   MetadataClient client_;
   Flight flight_;
   bool announcing_ = false;
+  std::deque<Rename> ordered_;  // of the announcer, and not answered
   const Clock& clock_;
   ServiceManager& manager_;
 };

@@ -11,6 +11,7 @@
 #include "common/clock.h"
 #include "fusefs/inode_number.h"
 #include "fusefs/kin.h"
+#include "fusefs/snapshot.h"
 
 namespace ramrolefs {
 
@@ -74,6 +75,16 @@ class Sweeps {
 
   std::size_t size() const { return sweeps_.size(); }
 
+  /// Nobody was served for so long: no reader has made a pause by that.
+  void stood_still(Duration time);
+
+  /// For another process that takes over. save() allocates nothing.
+  void save(SnapshotWriter& writer) const;
+  /// In place of what there is. If false, there is nothing.
+  bool restore(SnapshotReader& reader);
+  /// Of what save() writes.
+  static std::size_t layout() { return sizeof(Key) + sizeof(Sweep) + sizeof(Times); }
+
  private:
   enum class Relation { process, parent, group, session };
   struct Key {
@@ -97,6 +108,12 @@ class Sweeps {
     bool slow = false;          // whether there was a pause within it
     bool started_over = false;  // whether it is not the first
     int in_one_go = 0;          // so many sets in a row were complete since a pause within them
+
+    std::uint64_t saved = 0;   // by which save()
+    std::uint32_t number = 0;  // among what that one saved
+
+    void save(SnapshotWriter& writer) const;
+    bool restore(SnapshotReader& reader);
   };
 
   struct Known {
@@ -112,6 +129,7 @@ class Sweeps {
   static bool begins_after_pause(Sweep& sweep, Place name, GenerationId newest);
   static bool begins_without_pause(Sweep& sweep, Place name, bool late);
   void note(Key key, const std::shared_ptr<Sweep>& sweep, SteadyTime now);
+  bool restore_all(SnapshotReader& reader);
 
   Duration window_;
   std::map<Key, Known> sweeps_;
@@ -124,6 +142,7 @@ class Sweeps {
 
   std::map<GenerationId, Times> times_;  // of the sweeps of each generation
   std::optional<SteadyTime> clean_up_at_;
+  mutable std::uint64_t saves_ = 0;
 };
 
 }  // namespace ramrolefs

@@ -70,7 +70,7 @@ void KernelModel::retry_waiting() {
 void KernelModel::read_pages() {
   if (pages_ != inode_) {
     ++requests_;
-    if (!filesystem_.read(inode_)) {
+    if (!std::holds_alternative<std::string_view>(filesystem_.read(inode_))) {
       ++failed_;
       return;
     }

@@ -32,7 +32,7 @@ class Week {
   explicit Week(const WeekService::Habits& habits)
       : service_(clock_, habits),
         client_(service_, clock_, {}),
-        filesystem_({}, clock_, [this] { take_off(); }),
+        filesystem_({}, clock_, memory_, counter_, [this] { take_off(); }),
         kernel_(filesystem_, clock_) {}
 
   void pass() {
@@ -70,6 +70,9 @@ class Week {
   Budget budget_;
   std::optional<Result<Fetched>> brought_;
   SteadyTime lands_at_;
+  AnonymousMemory generations_{(Generations::kKept + 1) * GenerationMemory::kSlotSize};
+  GenerationMemory memory_{generations_.bytes()};
+  GenerationCounter counter_{};
   Filesystem filesystem_;
   KernelModel kernel_;
 };

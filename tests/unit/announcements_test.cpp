@@ -7,6 +7,7 @@
 
 #include "fusefs/generations.h"
 #include "tests/unit/credentials.h"
+#include "tests/unit/scene.h"
 
 namespace ramrolefs::unit {
 namespace {
@@ -32,7 +33,7 @@ struct AnnouncedScene {
     for (const Rename& rename : announcements.take()) {
       done += rename.from + ">" + rename.to + " ";
       EXPECT_TRUE(announcements.rename(rename.from, rename.to));
-      announcements.answered();
+      announcements.answered(rename.generation, rename.place);
     }
     return done;
   }
@@ -44,7 +45,8 @@ struct AnnouncedScene {
            std::to_string(static_cast<std::uint64_t>(target->inode.generation()));
   }
 
-  Generations generations{false, 1min};
+  MountMemory memory;
+  Generations generations{memory.generations, memory.counter, false, 1min};
   Announcements announcements;
 };
 
@@ -84,9 +86,11 @@ TEST(Announcements, GenerationsAreAnnouncedOneAfterAnother) {
   scene.publish(2);
   scene.publish(3, "another-role");
   EXPECT_EQ(scene.announcements.waiting(), GenerationId{2});
-  scene.announcements.take();
+  const auto renames = scene.announcements.take();
   EXPECT_EQ(scene.announcements.waiting(), std::nullopt) << "one at a time";
-  for (int i = 0; i < 3; ++i) scene.announcements.answered();
+  for (const Rename& rename : renames) {
+    scene.announcements.answered(rename.generation, rename.place);
+  }
   EXPECT_EQ(scene.announcements.waiting(), GenerationId{3});
   EXPECT_EQ(scene.resolved("RoleName"), "RoleName@1");
   EXPECT_NE(scene.announce().find(".RoleName.3>RoleName "), std::string::npos);
@@ -99,7 +103,7 @@ TEST(Announcements, ARenameThatCouldNotBeMadeHoldsUpNoOther) {
   scene.publish(2);
   for (const Rename& rename : scene.announcements.take()) {
     if (rename.to != "SecurityToken") scene.announcements.rename(rename.from, rename.to);
-    scene.announcements.answered();
+    scene.announcements.answered(rename.generation, rename.place);
   }
   EXPECT_EQ(scene.resolved("SecurityToken"), "SecurityToken@1") << "as its watchers know it";
   scene.publish(3);

@@ -72,7 +72,7 @@ TEST(FilesystemAnnounce, TheKernelRemembersNoNameUntilItIsAnnounced) {
   const auto renames = scene.filesystem.to_announce();
   for (std::size_t i = 0; i < renames.size(); ++i) {
     EXPECT_EQ(timeout(), 0) << "it would take both names for one inode, and rename nothing";
-    scene.filesystem.announced();
+    scene.filesystem.announced(renames[i].generation, renames[i].place);
   }
   EXPECT_EQ(timeout(), 1);
 }

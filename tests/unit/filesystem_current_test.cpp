@@ -19,8 +19,7 @@ InodeNumber enter(Scene& scene, const Caller& caller = owner()) {
 std::string read_in(Scene& scene, InodeNumber directory, const std::string& name) {
   const auto entry = scene.filesystem.lookup(directory, name, owner());
   if (!entry) return words(entry.error());
-  const auto bytes = scene.filesystem.read(entry->inode);
-  return bytes ? std::string(*bytes) : words(bytes.error());
+  return read_inode(scene, entry->inode);
 }
 
 TEST(Current, WhoHoldsItStaysWithItsCredentialUntilThatExpires) {
@@ -49,7 +48,7 @@ TEST(Current, AFileInItDoesNotFollow) {
   scene.filesystem.tick();
   const auto attributes = std::get<Attributes>(scene.filesystem.getattr(file, owner()));
   EXPECT_EQ(attributes.stat.st_ino, file.raw());
-  EXPECT_EQ(scene.filesystem.read(file).value(), "STS.id-1");
+  EXPECT_EQ(read_inode(scene, file), "STS.id-1");
 }
 
 TEST(Current, IsADoorToo) {

@@ -23,10 +23,9 @@ std::string reread(Scene& scene, InodeNumber inode) {
   if (std::holds_alternative<Park>(answer)) return "parked";
   const auto& attributes = std::get<Attributes>(answer);
   EXPECT_EQ(attributes.stat.st_ino, inode.raw()) << "it stays the same inode";
-  const auto bytes = scene.filesystem.read(inode);
-  if (!bytes) return words(bytes.error());
-  EXPECT_EQ(static_cast<std::size_t>(attributes.stat.st_size), bytes->size());
-  return std::string(*bytes);
+  std::string bytes = read_inode(scene, inode);
+  EXPECT_EQ(static_cast<std::size_t>(attributes.stat.st_size), bytes.size());
+  return bytes;
 }
 
 TEST(Follow, AMinuteAfterItsGenerationWasSupersededAnInodeShowsTheCurrentOne) {
@@ -71,10 +70,10 @@ TEST(Follow, AReadIsOfTheGenerationThatGetattrToldLast) {
   const InodeNumber held = hold(scene);
   scene.rotate(2);
   scene.clock.advance(1min);
-  EXPECT_EQ(scene.filesystem.read(held).value(), "STS.id-1") << "whose size the kernel knows";
+  EXPECT_EQ(read_inode(scene, held), "STS.id-1") << "whose size the kernel knows";
   EXPECT_EQ(reread(scene, held), "STS.id-2");
   scene.rotate(3);
-  EXPECT_EQ(scene.filesystem.read(held).value(), "STS.id-2");
+  EXPECT_EQ(read_inode(scene, held), "STS.id-2");
 }
 
 TEST(Follow, TheOldBytesAreWipedSomeSecondsLater) {
@@ -88,7 +87,7 @@ TEST(Follow, TheOldBytesAreWipedSomeSecondsLater) {
   EXPECT_EQ(in_seconds(at - scene.clock.steady()), in_seconds(Generations::kLinger));
   scene.clock.advance(Generations::kLinger);
   scene.filesystem.tick();
-  EXPECT_EQ(words(scene.filesystem.read(held).error()), "ESTALE");
+  EXPECT_EQ(read_inode(scene, held), "ESTALE");
   EXPECT_EQ(reread(scene, held), "STS.id-2");
 }
 

@@ -6,11 +6,14 @@
 #include <tuple>
 
 #include "tests/unit/credentials.h"
+#include "tests/unit/scene.h"
 
 namespace ramrolefs::unit {
 namespace {
 
 using namespace std::chrono_literals;
+
+constexpr GenerationMemory::Slot kSlot{3};
 
 std::pair<long, long> as_pair(const timespec& time) {
   return {time.tv_sec, time.tv_nsec};
@@ -19,7 +22,9 @@ std::pair<long, long> as_pair(const timespec& time) {
 TEST(Generation, HoldsEachFileAsRendered) {
   const Credential credential = make_credential();
   for (const bool newline : {false, true}) {
-    const Generation generation(GenerationId{1}, credential, {}, newline, nullptr);
+    MountMemory memory;
+    const Generation generation(memory.generations, kSlot, credential,
+                                {GenerationId{1}, {}, newline, nullptr});
     for (const ServedFile& file : kServedFiles) {
       const std::string expected(file.render(credential).expose());
       EXPECT_EQ(generation.bytes(file), expected + (newline ? "\n" : "")) << file.name;
@@ -29,7 +34,9 @@ TEST(Generation, HoldsEachFileAsRendered) {
 
 TEST(Generation, NeverChangesItsBytes) {
   Credential credential = make_credential(1);
-  const Generation generation(GenerationId{5}, credential, {7, 5}, false, nullptr);
+  MountMemory memory;
+  const Generation generation(memory.generations, kSlot, credential,
+                              {GenerationId{5}, {7, 5}, false, nullptr});
   const std::string_view before = generation.bytes(kServedFiles[0]);
   credential = make_credential(2);
   EXPECT_EQ(generation.bytes(kServedFiles[0]), "STS.id-1");

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "tests/unit/credentials.h"
+#include "tests/unit/scene.h"
 
 namespace ramrolefs::unit {
 namespace {
@@ -28,7 +29,8 @@ std::string id_in(const Generation& generation) {
 }
 
 TEST(Generations, BeginWithNone) {
-  const Generations generations(false, kFollowAfter);
+  MountMemory memory;
+  const Generations generations(memory.generations, memory.counter, false, kFollowAfter);
   EXPECT_EQ(generations.current(kStart), nullptr);
   EXPECT_EQ(generations.find(GenerationId{0}, kStart), nullptr);
   EXPECT_EQ(generations.find(GenerationId{1}, kStart), nullptr);
@@ -36,7 +38,8 @@ TEST(Generations, BeginWithNone) {
 }
 
 TEST(Generations, ANewCredentialBecomesTheCurrentOneAndTheOldOneIsStillFound) {
-  Generations generations(false, kFollowAfter);
+  MountMemory memory;
+  Generations generations(memory.generations, memory.counter, false, kFollowAfter);
   EXPECT_TRUE(generations.publish(make_credential(1), kEnd, kStart));
   EXPECT_TRUE(generations.publish(make_credential(2), kEnd, kStart));
   ASSERT_NE(generations.current(kStart), nullptr);
@@ -49,7 +52,8 @@ TEST(Generations, ANewCredentialBecomesTheCurrentOneAndTheOldOneIsStillFound) {
 }
 
 TEST(Generations, TheCredentialInHandMakesNoNewOne) {
-  Generations generations(false, kFollowAfter);
+  MountMemory memory;
+  Generations generations(memory.generations, memory.counter, false, kFollowAfter);
   generations.publish(make_credential(), kEnd, kStart);
   const Generation* first = generations.current(kStart);
   const timespec mtime = first->mtime(the_id());
@@ -71,7 +75,8 @@ TEST(Generations, WhateverDiffersMakesANewOne) {
       [](Credential& c) { c.security_token = Secret("another"); },
       [](Credential& c) { c.expiration += 1s; },
   };
-  Generations generations(false, kFollowAfter);
+  MountMemory memory;
+  Generations generations(memory.generations, memory.counter, false, kFollowAfter);
   generations.publish(make_credential(), kEnd, kStart);
   for (const auto& change : changes) {
     Credential changed = make_credential();
@@ -83,7 +88,8 @@ TEST(Generations, WhateverDiffersMakesANewOne) {
 }
 
 TEST(Generations, AnExpiredOneIsNeverGiven) {
-  Generations generations(false, kFollowAfter);
+  MountMemory memory;
+  Generations generations(memory.generations, memory.counter, false, kFollowAfter);
   generations.publish(make_credential(1), kStart + 10s, kStart);
   generations.publish(make_credential(2), kStart + 20s, kStart);
 
@@ -103,14 +109,16 @@ TEST(Generations, AnExpiredOneIsNeverGiven) {
 }
 
 TEST(Generations, TheCurrentOneExpiresThoughAnOlderOneDoesNot) {
-  Generations generations(false, kFollowAfter);
+  MountMemory memory;
+  Generations generations(memory.generations, memory.counter, false, kFollowAfter);
   generations.publish(make_credential(1), kEnd, kStart);
   generations.publish(make_credential(2), kStart + 1s, kStart);
   EXPECT_EQ(generations.current(kStart + 1s), nullptr);
 }
 
 TEST(Generations, WhatHasExpiredIsDropped) {
-  Generations generations(false, kFollowAfter);
+  MountMemory memory;
+  Generations generations(memory.generations, memory.counter, false, kFollowAfter);
   EXPECT_EQ(generations.next_drop(), std::nullopt);
   generations.publish(make_credential(1), kStart + 20s, kStart);
   generations.publish(make_credential(2), kStart + 10s, kStart);
@@ -132,7 +140,8 @@ TEST(Generations, WhatHasExpiredIsDropped) {
 }
 
 TEST(Generations, ASupersededOneIsDroppedSoonAfterItsInodesFollow) {
-  Generations generations(false, kFollowAfter);
+  MountMemory memory;
+  Generations generations(memory.generations, memory.counter, false, kFollowAfter);
   generations.publish(make_credential(1), kEnd, kStart);
   EXPECT_EQ(generations.follows_at(*generations.current(kStart)), std::nullopt);
   generations.publish(make_credential(2), kEnd, kStart + 10s);
@@ -147,7 +156,8 @@ TEST(Generations, ASupersededOneIsDroppedSoonAfterItsInodesFollow) {
 }
 
 TEST(Generations, OneThatIsHeldIsKeptUntilItExpires) {
-  Generations generations(false, kFollowAfter);
+  MountMemory memory;
+  Generations generations(memory.generations, memory.counter, false, kFollowAfter);
   generations.publish(make_credential(1), kStart + 1h, kStart);
   generations.hold(*generations.current(kStart));
   generations.publish(make_credential(2), kEnd, kStart);
@@ -159,7 +169,8 @@ TEST(Generations, OneThatIsHeldIsKeptUntilItExpires) {
 }
 
 TEST(Generations, AFileThatHoldsTheSameIsTheSameFile) {
-  Generations generations(false, kFollowAfter);
+  MountMemory memory;
+  Generations generations(memory.generations, memory.counter, false, kFollowAfter);
   generations.publish(make_credential(1), kEnd, kStart);
   generations.publish(make_credential(2), kEnd, kStart);
   const Generation& first = *generations.find(GenerationId{1}, kStart);
@@ -177,7 +188,8 @@ TEST(Generations, AFileThatHoldsTheSameIsTheSameFile) {
 }
 
 TEST(Generations, MtimeRisesThoughThePredecessorWasDropped) {
-  Generations generations(false, kFollowAfter);
+  MountMemory memory;
+  Generations generations(memory.generations, memory.counter, false, kFollowAfter);
   Credential late = make_credential(1);
   late.last_updated += 1h;
   generations.publish(late, kStart + 1s, kStart);
@@ -188,7 +200,8 @@ TEST(Generations, MtimeRisesThoughThePredecessorWasDropped) {
 }
 
 TEST(Generations, OfManyTheNewestAreKept) {
-  Generations generations(false, kFollowAfter);
+  MountMemory memory;
+  Generations generations(memory.generations, memory.counter, false, kFollowAfter);
   constexpr int kMany = 100;
   for (int i = 1; i <= kMany; ++i) generations.publish(make_credential(i), kEnd, kStart);
   int found = 0;
@@ -203,7 +216,8 @@ TEST(Generations, OfManyTheNewestAreKept) {
 }
 
 TEST(Generations, NoTwoShareATimeStamp) {
-  Generations generations(false, kFollowAfter);
+  MountMemory memory;
+  Generations generations(memory.generations, memory.counter, false, kFollowAfter);
   std::set<std::pair<long, long>> stamps;
   for (int i = 1; i <= 20; ++i) {
     generations.publish(make_credential(i), kEnd, kStart);
@@ -213,7 +227,8 @@ TEST(Generations, NoTwoShareATimeStamp) {
 }
 
 TEST(Generations, EndWithANewlineWhereThatIsWanted) {
-  Generations generations(true, kFollowAfter);
+  MountMemory memory;
+  Generations generations(memory.generations, memory.counter, true, kFollowAfter);
   generations.publish(make_credential(), kEnd, kStart);
   EXPECT_EQ(id_in(*generations.current(kStart)), "STS.id-1\n");
 }

@@ -35,7 +35,7 @@ Caller kin(const Kin& kin) {
 }
 
 Scene::Scene(Filesystem::Options options)
-    : filesystem(owned(std::move(options)), clock, [this] {
+    : filesystem(owned(std::move(options)), clock, memory.generations, memory.counter, [this] {
         ++flights;
         took_off_ = clock.steady();
       }) {
@@ -112,8 +112,7 @@ std::string Reader::go_back_or_end(Errno error) {
 }
 
 std::string Reader::read() const {
-  const auto bytes = scene_.filesystem.read(*inode_);
-  return bytes ? std::string(*bytes) : words(bytes.error());
+  return read_inode(scene_, *inode_);
 }
 
 void Reader::leave() {
@@ -123,6 +122,13 @@ void Reader::leave() {
 
 std::string read_file(Scene& scene, const std::string& name, pid_t thread) {
   return Reader(scene, owner(thread), name).go();
+}
+
+std::string read_inode(Scene& scene, InodeNumber inode) {
+  const auto answer = scene.filesystem.read(inode);
+  if (std::holds_alternative<Park>(answer)) return "parked";
+  if (const auto* error = std::get_if<Errno>(&answer)) return words(*error);
+  return std::string(std::get<std::string_view>(answer));
 }
 
 std::string words(Errno error) {

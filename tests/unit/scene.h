@@ -18,6 +18,13 @@ Caller stranger(pid_t thread = 99);
 /// The owner too, but a process with kin.
 Caller kin(const Kin& kin);
 
+/// What outlives the process that serves a mount.
+struct MountMemory {
+  AnonymousMemory bytes{(Generations::kKept + 1) * GenerationMemory::kSlotSize};
+  GenerationMemory generations{bytes.bytes()};
+  GenerationCounter counter{};
+};
+
 /// A Filesystem of kOwner's, on a clock that stands still, with flights that are only counted.
 class Scene {
  public:
@@ -37,6 +44,7 @@ class Scene {
   FakeClock clock;
   int flights = 0;
   int parked = 0;  // readers
+  MountMemory memory;
   Filesystem filesystem;
 
  private:
@@ -79,6 +87,9 @@ class Reader {
 
 /// The same in one go, by the owner.
 std::string read_file(Scene& scene, const std::string& name = "AccessKeyId", pid_t thread = 1);
+
+/// What a READ of the inode gets: what it holds, "parked", or the name of the errno.
+std::string read_inode(Scene& scene, InodeNumber inode);
 
 /// For comparing: "ESTALE".
 std::string words(Errno error);
