@@ -44,10 +44,11 @@ void GenerationMemory::lock(Slot slot) {
 
 void GenerationMemory::wipe(Slot slot) {
   if (static_cast<std::uint32_t>(slot) >= slots()) return;
-  const auto all = used(slot);
-  if (!all.empty()) explicit_bzero(all.data(), all.size());
-  // Locked pages can't be given back (madvise(2)). Where none can, they are empty at least.
-  munlock(whole(slot).data(), kSlotSize);
+  if (const auto all = used(slot); !all.empty()) {
+    explicit_bzero(all.data(), all.size());
+    munlock(whole(slot).data(), kSlotSize);  // else no page is given back (madvise(2))
+  }
+  // Where they can't, they are empty at least. To have looked at one was to take a page for it.
   madvise(whole(slot).data(), kSlotSize, MADV_REMOVE);
 }
 

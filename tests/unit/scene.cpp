@@ -10,17 +10,17 @@
 namespace ramrolefs::unit {
 namespace {
 
-Filesystem::Options owned(Filesystem::Options options) {
-  options.access = {kOwner, kOwner, 0400};
-  return options;
-}
-
 /// An old process with nothing but itself.
 std::optional<Kin> a_process(pid_t thread) {
   return Kin{thread, 0, 0, 0, std::chrono::hours(1)};
 }
 
 }  // namespace
+
+Filesystem::Options owned(Filesystem::Options options) {
+  options.access = {kOwner, kOwner, 0400};
+  return options;
+}
 
 Caller owner(pid_t thread) {
   return {thread, kOwner, kOwner, nullptr, nullptr, [=] { return a_process(thread); }};
@@ -35,7 +35,7 @@ Caller kin(const Kin& kin) {
 }
 
 Scene::Scene(Filesystem::Options options)
-    : filesystem(owned(std::move(options)), clock, memory.generations, memory.counter, [this] {
+    : filesystem(owned(std::move(options)), clock, memory, [this] {
         ++flights;
         took_off_ = clock.steady();
       }) {

@@ -6,10 +6,14 @@
 
 #include "fusefs/filesystem.h"
 #include "tests/unit/fake_clock.h"
+#include "tests/unit/mortal.h"
 
 namespace ramrolefs::unit {
 
 constexpr uid_t kOwner = 1000;
+
+/// The same, whose files are kOwner's.
+Filesystem::Options owned(Filesystem::Options options);
 
 /// Who may read, and who may not, by the mode of a Scene. Each thread is somebody else.
 Caller owner(pid_t thread = 1);
@@ -17,13 +21,6 @@ Caller stranger(pid_t thread = 99);
 
 /// The owner too, but a process with kin.
 Caller kin(const Kin& kin);
-
-/// What outlives the process that serves a mount.
-struct MountMemory {
-  AnonymousMemory bytes{(Generations::kKept + 1) * GenerationMemory::kSlotSize};
-  GenerationMemory generations{bytes.bytes()};
-  GenerationCounter counter{};
-};
 
 /// A Filesystem of kOwner's, on a clock that stands still, with flights that are only counted.
 class Scene {
@@ -45,7 +42,7 @@ class Scene {
   int flights = 0;
   int parked = 0;  // readers
   MountMemory memory;
-  Filesystem filesystem;
+  Mortal filesystem;
 
  private:
   SteadyTime took_off_;
