@@ -2,10 +2,12 @@
 #include "fusefs/confinement.h"
 
 #include <fcntl.h>
+#include <grp.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sched.h>
+#include <sys/capability.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -26,7 +28,6 @@
 #include <thread>
 
 #include "common/curl_transport.h"
-#include "common/host_addresses.h"
 #include "common/log.h"
 #include "fusefs/proc.h"
 #include "fusefs/proc_status.h"
@@ -153,11 +154,24 @@ TEST_F(Confined, ACallThatNobodyHasThoughtOfFailsAndInTestsKills) {
   }
 }
 
+/// What a change of the user alone leaves.
+void have_more_than_a_user() {
+  const std::array<gid_t, 2> groups{1, 2};
+  setgroups(groups.size(), groups.data());
+  const cap_value_t one = CAP_CHOWN;
+  cap_t capabilities = cap_get_proc();
+  cap_set_flag(capabilities, CAP_INHERITABLE, 1, &one, CAP_SET);
+  cap_set_proc(capabilities);
+  cap_free(capabilities);
+}
+
 TEST_F(Confined, AWorkerIsTheUserOfItsOwnWithoutAnyPrivilege) {
   const auto identity = Identity::find();
   ASSERT_TRUE(identity) << identity.error();
   EXPECT_NE(identity->user, 0U);
-  const auto ended = in_worker([] {
+  const auto ended = in_child([] {
+    have_more_than_a_user();
+    be_worker();
     std::string all;
     for (const char* heading : {"Uid:", "Gid:", "Groups:", "CapInh:", "CapPrm:", "CapEff:",
                                 "CapBnd:", "CapAmb:", "NoNewPrivs:", "Seccomp:"}) {
@@ -275,9 +289,9 @@ TEST_F(Confined, AWorkerAsksTheMetadataService) {
 
 TEST_F(Confined, AWorkerAsksAServiceByNameWhichWasLookedUpBefore) {
   const Emulator emulator;
-  const std::string url = "http://localhost" + emulator.url().substr(emulator.url().rfind(':'));
+  const std::string port = emulator.url().substr(emulator.url().rfind(':'));
   const auto ended = in_child([&] {
-    CurlTransport transport(url, host_addresses(url).value());
+    CurlTransport transport("http://metadata.invalid" + port, {"127.0.0.1"});
     setenv("RAMROLEFS_FILTER", "kill", 1);
     be_worker();
     return fetch(transport);
@@ -324,9 +338,9 @@ TEST_F(Confined, AWorkerWhoseParentHasDiedBeforeDoesNotBegin) {
   EXPECT_EQ(ended.said, "the parent has died");
 }
 
-TEST_F(Confined, AWorkerIsKilledForWantOfMemoryBeforeItsParent) {
+TEST_F(Confined, AWorkerDoesNotInheritHowItsParentIsSparedForWantOfMemory) {
   const auto ended = in_child([] {
-    std::ofstream("/proc/self/oom_score_adj") << "-1000" << std::flush;
+    std::ofstream("/proc/self/oom_score_adj") << "700" << std::flush;
     be_worker();
     return read_proc(getpid(), "oom_score_adj");
   });
@@ -335,7 +349,9 @@ TEST_F(Confined, AWorkerIsKilledForWantOfMemoryBeforeItsParent) {
 
 TEST_F(Confined, AWorkerMayLockMemory) {
   const auto ended = in_child([] {
-    const rlimit none{0, RLIM_INFINITY};
+    rlimit none{};
+    getrlimit(RLIMIT_MEMLOCK, &none);
+    none.rlim_cur = 0;
     setrlimit(RLIMIT_MEMLOCK, &none);
     be_worker();
     std::string page(4096, 'x');
@@ -351,7 +367,7 @@ TEST_F(Confined, AWorkersLogReachesSyslog) {
     unshare(CLONE_NEWNS);
     mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr);
     mount("dev", "/dev", "tmpfs", 0, nullptr);
-    std::ofstream("/dev/log");
+    const std::ofstream made("/dev/log");
     mount((folder / "log").c_str(), "/dev/log", nullptr, MS_BIND, nullptr);
     log::start(log::Sink::syslog, log::Level::info);
     setenv("RAMROLEFS_FILTER", "kill", 1);
