@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "common/metadata_url.h"
 #include "common/utc.h"
 
 namespace ramrolefs {
@@ -107,19 +108,27 @@ std::string concatenated(std::string_view head, const Secret& secret) {
   return line;
 }
 
-/// libcurl's header list, given back at its end.
-class HeaderList {
+/// libcurl's list of lines, given back at its end.
+class List {
  public:
-  HeaderList() = default;
-  HeaderList(const HeaderList&) = delete;
-  HeaderList& operator=(const HeaderList&) = delete;
-  ~HeaderList() { curl_slist_free_all(list_); }
+  List() = default;
+  List(const List&) = delete;
+  List& operator=(const List&) = delete;
+  ~List() { curl_slist_free_all(list_); }
   void add(const std::string& line) { list_ = curl_slist_append(list_, line.c_str()); }
   curl_slist* get() const { return list_; }
 
  private:
   curl_slist* list_ = nullptr;
 };
+
+/// What CURLOPT_RESOLVE(3) wants: HOST:PORT:ADDRESS[,ADDRESS]…
+std::string pin(const std::string& url, const std::vector<std::string>& addresses) {
+  if (addresses.empty()) return "";
+  std::string line = metadata_host(url) + ":" + metadata_port(url) + ":" + addresses.front();
+  for (std::size_t i = 1; i < addresses.size(); ++i) line += "," + addresses[i];
+  return line;
+}
 
 void initialise_libcurl() {
   struct Global {
@@ -135,7 +144,9 @@ void initialise_libcurl() {
 /// can be woken from another thread (curl_multi_wakeup(3)), which an easy handle alone can not.
 class CurlTransport::Handles {
  public:
-  Handles() : multi_(curl_multi_init()), easy_(curl_easy_init()) {}
+  explicit Handles(const std::string& pinned) : multi_(curl_multi_init()), easy_(curl_easy_init()) {
+    if (!pinned.empty()) pinned_.add(pinned);
+  }
   Handles(const Handles&) = delete;
   Handles& operator=(const Handles&) = delete;
   ~Handles() {
@@ -152,21 +163,23 @@ class CurlTransport::Handles {
 
  private:
   void set_up(const std::string& url, const HttpRequest& request, Duration limit,
-              const HeaderList& headers);
+              const List& headers);
   CURLcode run();
   HttpResponse response() const;
 
   CURLM* multi_;
   CURL* easy_;
+  List pinned_;
   Body body_;
   std::atomic<bool> aborted_ = false;
 };
 
 void CurlTransport::Handles::set_up(const std::string& url, const HttpRequest& request,
-                                    Duration limit, const HeaderList& headers) {
+                                    Duration limit, const List& headers) {
   curl_easy_reset(easy_);
   curl_easy_setopt(easy_, CURLOPT_URL, url.c_str());
   curl_easy_setopt(easy_, CURLOPT_PROTOCOLS_STR, "http");
+  curl_easy_setopt(easy_, CURLOPT_RESOLVE, pinned_.get());
   curl_easy_setopt(easy_, CURLOPT_PROXY, "");  // whatever http_proxy says
   curl_easy_setopt(easy_, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(easy_, CURLOPT_NOSIGNAL, 1L);
@@ -221,7 +234,7 @@ HttpResponse CurlTransport::Handles::response() const {
 
 Result<HttpResponse> CurlTransport::Handles::perform(const std::string& url,
                                                      const HttpRequest& request, Duration limit) {
-  HeaderList headers;
+  List headers;
   if (!request.token.empty()) {
     std::string line = concatenated("X-aliyun-ecs-metadata-token: ", request.token);
     headers.add(line);
@@ -247,9 +260,10 @@ Result<HttpResponse> CurlTransport::Handles::perform(const std::string& url,
   return tl::unexpected(Failure{cause, url + why});
 }
 
-CurlTransport::CurlTransport(std::string url) : url_(std::move(url)) {
+CurlTransport::CurlTransport(std::string url, const std::vector<std::string>& addresses)
+    : url_(std::move(url)), pinned_(pin(url_, addresses)) {
   initialise_libcurl();
-  handles_ = std::make_unique<Handles>();
+  handles_ = std::make_unique<Handles>(pinned_);
 }
 
 CurlTransport::~CurlTransport() = default;

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "common/metadata_transport.h"
 
@@ -17,8 +18,11 @@ namespace ramrolefs {
 /// Owns      its libcurl handles and the connection. The buffer for an answer is wiped after each.
 class CurlTransport final : public MetadataTransport {
  public:
+  /// `addresses` are those of the host, as host_addresses() has found them: no name is looked up
+  /// then. Without them, a host that is a name is looked up when a connection is made. Whatever
+  /// libcurl needs of files has been read by the end of this.
   /// Requires: `url` as check_metadata_url() returns it.
-  explicit CurlTransport(std::string url);
+  explicit CurlTransport(std::string url, const std::vector<std::string>& addresses = {});
   ~CurlTransport() override;
 
   Result<HttpResponse> perform(const HttpRequest& request, Duration limit) override;
@@ -28,6 +32,7 @@ class CurlTransport final : public MetadataTransport {
  private:
   class Handles;
   std::string url_;
+  std::string pinned_;  // the host's addresses, as libcurl takes them; empty: to be looked up
   std::unique_ptr<Handles> handles_;
 };
 

@@ -32,7 +32,9 @@ spdlog::level::level_enum to_spdlog(Level level) {
 
 spdlog::sink_ptr make_sink(Sink sink) {
   if (sink == Sink::syslog) {
-    return std::make_shared<spdlog::sinks::syslog_sink_mt>("ramrolefs", LOG_PID, LOG_DAEMON,
+    // Connected now: a process that is closed in finds no socket by its name.
+    return std::make_shared<spdlog::sinks::syslog_sink_mt>("ramrolefs", LOG_PID | LOG_NDELAY,
+                                                           LOG_DAEMON,
                                                            /*enable_formatting=*/false);
   }
   return std::make_shared<spdlog::sinks::stderr_color_sink_mt>();  // no colours off a terminal

@@ -10,15 +10,21 @@ namespace {
 
 using Url = std::unique_ptr<CURLU, decltype(&curl_url_cleanup)>;
 
-std::string part(const Url& url, CURLUPart which) {
+std::string part(const Url& url, CURLUPart which, unsigned flags = 0) {
   char* text = nullptr;
-  if (curl_url_get(url.get(), which, &text, 0) != CURLUE_OK) return "";
+  if (curl_url_get(url.get(), which, &text, flags) != CURLUE_OK) return "";
   const std::unique_ptr<char, decltype(&curl_free)> owned(text, curl_free);
   return text;
 }
 
 tl::unexpected<std::string> refuse(const std::string& why) {
   return tl::unexpected(why + "; allowed is http://HOST[:PORT][/PATH]");
+}
+
+Url parse(const std::string& url) {
+  Url parsed(curl_url(), curl_url_cleanup);
+  curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0);
+  return parsed;
 }
 
 }  // namespace
@@ -41,10 +47,12 @@ tl::expected<std::string, std::string> check_metadata_url(const std::string& url
 }
 
 std::string metadata_host(const std::string& url) {
-  const Url parsed(curl_url(), curl_url_cleanup);
-  curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0);
-  const std::string host = part(parsed, CURLUPART_HOST);
+  const std::string host = part(parse(url), CURLUPART_HOST);
   return host.starts_with('[') ? host.substr(1, host.size() - 2) : host;
+}
+
+std::string metadata_port(const std::string& url) {
+  return part(parse(url), CURLUPART_PORT, CURLU_DEFAULT_PORT);
 }
 
 }  // namespace ramrolefs

@@ -18,4 +18,7 @@ tl::expected<std::string, std::string> check_metadata_url(const std::string& url
 /// without its brackets.
 std::string metadata_host(const std::string& url);
 
+/// Its port: "80" where it names none.
+std::string metadata_port(const std::string& url);
+
 }  // namespace ramrolefs

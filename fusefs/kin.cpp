@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
-#include <fstream>
 #include <sstream>
 #include <string>
 
+#include "fusefs/proc.h"
 #include "fusefs/proc_status.h"
 
 namespace ramrolefs {
@@ -17,10 +17,7 @@ namespace {
 
 /// What follows the name of the program in /proc/PID/stat. The name may hold anything, ')' too.
 std::string fields_of(pid_t process) {
-  std::ifstream file("/proc/" + std::to_string(process) + "/stat");
-  std::ostringstream text;
-  text << file.rdbuf();
-  const std::string line = text.str();
+  const std::string line = read_proc(process, "stat");
   const auto end = line.rfind(')');
   return end == std::string::npos ? "" : line.substr(end + 1);
 }

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fusefs/proc_status.h"
 
-#include <fstream>
+#include <sstream>
+
+#include "fusefs/proc.h"
 
 namespace ramrolefs {
 
 std::optional<std::string> proc_status(pid_t thread, const std::string& heading) {
   // A thread that is not the first of its process is found there too, though not listed.
-  std::ifstream status("/proc/" + std::to_string(thread) + "/status");
+  std::istringstream status(read_proc(thread, "status"));
   for (std::string line; std::getline(status, line);) {
     if (line.compare(0, heading.size(), heading) == 0) return line.substr(heading.size());
   }

@@ -70,5 +70,11 @@ TEST(MetadataUrl, IsHttpAndAHostOrTheErrorSaysWhatIsAllowed) {
   }
 }
 
+TEST(MetadataUrl, HasAPortAlsoWhereItNamesNone) {
+  EXPECT_EQ(metadata_port("http://localhost"), "80");
+  EXPECT_EQ(metadata_port("http://localhost/path"), "80");
+  EXPECT_EQ(metadata_port("http://[::1]:8100/path"), "8100");
+}
+
 }  // namespace
 }  // namespace ramrolefs::unit
