@@ -135,7 +135,8 @@ void initialise_libcurl() {
 /// can be woken from another thread (curl_multi_wakeup(3)), which an easy handle alone can not.
 class CurlTransport::Handles {
  public:
-  Handles() : multi_(curl_multi_init()), easy_(curl_easy_init()) {}
+  explicit Handles(const std::atomic<bool>& aborted)
+      : aborted_(aborted), multi_(curl_multi_init()), easy_(curl_easy_init()) {}
   Handles(const Handles&) = delete;
   Handles& operator=(const Handles&) = delete;
   ~Handles() {
@@ -145,10 +146,7 @@ class CurlTransport::Handles {
 
   Result<HttpResponse> perform(const std::string& url, const HttpRequest& request, Duration limit);
 
-  void abort() {
-    aborted_ = true;
-    curl_multi_wakeup(multi_);
-  }
+  void wake() { curl_multi_wakeup(multi_); }
 
  private:
   void set_up(const std::string& url, const HttpRequest& request, Duration limit,
@@ -156,10 +154,10 @@ class CurlTransport::Handles {
   CURLcode run();
   HttpResponse response() const;
 
+  const std::atomic<bool>& aborted_;
   CURLM* multi_;
   CURL* easy_;
   Body body_;
-  std::atomic<bool> aborted_ = false;
 };
 
 void CurlTransport::Handles::set_up(const std::string& url, const HttpRequest& request,
@@ -249,17 +247,27 @@ Result<HttpResponse> CurlTransport::Handles::perform(const std::string& url,
 
 CurlTransport::CurlTransport(std::string url) : url_(std::move(url)) {
   initialise_libcurl();
-  handles_ = std::make_unique<Handles>();
 }
 
 CurlTransport::~CurlTransport() = default;
 
 Result<HttpResponse> CurlTransport::perform(const HttpRequest& request, Duration limit) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!handles_) handles_ = std::make_unique<Handles>(aborted_);
+  }
   return handles_->perform(url_ + request.path, request, limit);
 }
 
+void CurlTransport::finish() {
+  const std::lock_guard lock(mutex_);
+  handles_.reset();
+}
+
 void CurlTransport::abort() {
-  handles_->abort();
+  aborted_ = true;  // handles that are made after this see it
+  const std::lock_guard lock(mutex_);
+  if (handles_) handles_->wake();
 }
 
 std::string CurlTransport::url() const {
