@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <csignal>
 
 #include "tests/e2e/emulator.h"
@@ -38,6 +39,21 @@ TEST(Secrets, AreNeverInALogOrAnArgumentWhateverHappens) {
     seen += of_process(process, "cmdline") + of_process(process, "environ");
   }
   for (const auto& secret : secrets) EXPECT_EQ(seen.find(secret), std::string::npos);
+}
+
+// To be enabled when the worker calls lock_memory().
+TEST(Secrets, DISABLED_AreNotSwapped) {
+  const rlimit any{RLIM_INFINITY, RLIM_INFINITY};
+  if (setrlimit(RLIMIT_MEMLOCK, &any) != 0) GTEST_SKIP() << "can't lift the limit";
+  const Emulator emulator;
+  Mounted mount(emulator);
+  ASSERT_EQ(mount.read("SecurityToken").error, 0);
+  const auto family = family_of(mount.process().pid());
+  EXPECT_TRUE(std::any_of(family.begin(), family.end(), [](pid_t process) {
+    const std::string status = of_process(process, "status");
+    const auto at = status.find("VmLck:");
+    return at != std::string::npos && std::stol(status.substr(at + 6)) > 0;
+  }));
 }
 
 TEST(Secrets, NoCoreIsDumpedWhateverTheMachineAllows) {
