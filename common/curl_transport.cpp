@@ -144,7 +144,8 @@ void initialise_libcurl() {
 /// can be woken from another thread (curl_multi_wakeup(3)), which an easy handle alone can not.
 class CurlTransport::Handles {
  public:
-  explicit Handles(const std::string& pinned) : multi_(curl_multi_init()), easy_(curl_easy_init()) {
+  Handles(const std::atomic<bool>& aborted, const std::string& pinned)
+      : aborted_(aborted), multi_(curl_multi_init()), easy_(curl_easy_init()) {
     if (!pinned.empty()) pinned_.add(pinned);
   }
   Handles(const Handles&) = delete;
@@ -156,10 +157,7 @@ class CurlTransport::Handles {
 
   Result<HttpResponse> perform(const std::string& url, const HttpRequest& request, Duration limit);
 
-  void abort() {
-    aborted_ = true;
-    curl_multi_wakeup(multi_);
-  }
+  void wake() { curl_multi_wakeup(multi_); }
 
  private:
   void set_up(const std::string& url, const HttpRequest& request, Duration limit,
@@ -167,11 +165,11 @@ class CurlTransport::Handles {
   CURLcode run();
   HttpResponse response() const;
 
+  const std::atomic<bool>& aborted_;
   CURLM* multi_;
   CURL* easy_;
   List pinned_;
   Body body_;
-  std::atomic<bool> aborted_ = false;
 };
 
 void CurlTransport::Handles::set_up(const std::string& url, const HttpRequest& request,
@@ -263,17 +261,27 @@ Result<HttpResponse> CurlTransport::Handles::perform(const std::string& url,
 CurlTransport::CurlTransport(std::string url, const std::vector<std::string>& addresses)
     : url_(std::move(url)), pinned_(pin(url_, addresses)) {
   initialise_libcurl();
-  handles_ = std::make_unique<Handles>(pinned_);
 }
 
 CurlTransport::~CurlTransport() = default;
 
 Result<HttpResponse> CurlTransport::perform(const HttpRequest& request, Duration limit) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!handles_) handles_ = std::make_unique<Handles>(aborted_, pinned_);
+  }
   return handles_->perform(url_ + request.path, request, limit);
 }
 
+void CurlTransport::finish() {
+  const std::lock_guard lock(mutex_);
+  handles_.reset();
+}
+
 void CurlTransport::abort() {
-  handles_->abort();
+  aborted_ = true;  // handles that are made after this see it
+  const std::lock_guard lock(mutex_);
+  if (handles_) handles_->wake();
 }
 
 std::string CurlTransport::url() const {

@@ -4,6 +4,8 @@
 #include <new>
 #include <utility>
 
+#include "common/secret.h"
+
 namespace ramrolefs {
 namespace {
 
@@ -57,6 +59,8 @@ void Flight::run() {
     wanted_ = false;
     lock.unlock();
     auto brought = fetch(client_, limit_);
+    transport_.finish();
+    wipe_stack();  // of what the libraries below have left there
     lock.lock();
     brought_ = std::move(brought);
     lock.unlock();

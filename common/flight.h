@@ -14,7 +14,8 @@
 
 namespace ramrolefs {
 
-/// The one thread that talks to the metadata service. It sleeps between flights.
+/// The one thread that talks to the metadata service. It sleeps between flights, and has nothing of
+/// the last one then but what is to be collected.
 ///
 /// Threads   take_off() and collect() from one thread, which is not the flight's own.
 /// Owns      its thread; the destructor aborts a flight under way and joins.

@@ -35,7 +35,7 @@ struct HttpResponse {
 
 /// The way to the metadata service: one of the two seams for tests.
 ///
-/// Threads   perform() from one thread at a time; abort() from any.
+/// Threads   perform() and finish() from one thread at a time; abort() from any.
 /// Failures  perform() fails where no whole answer came: refused, no_network, unreachable,
 ///           timed_out, cut_off, malformed (too large, no HTTP), local. A status is no failure.
 class MetadataTransport {
@@ -44,6 +44,9 @@ class MetadataTransport {
 
   /// Asks, and blocks until the answer is there or `limit` is over.
   virtual Result<HttpResponse> perform(const HttpRequest& request, Duration limit) = 0;
+
+  /// No other request belongs to those before: what is left of them is let go of.
+  virtual void finish() = 0;
 
   /// Ends a perform() that is under way, and each one after it, at once, as timed_out.
   virtual void abort() = 0;

@@ -2,6 +2,7 @@
 #include "common/secret.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <utility>
 
@@ -45,6 +46,11 @@ bool Secret::operator==(const Secret& other) const {
 
 void Secret::wipe() noexcept {
   if (bytes_) explicit_bzero(bytes_.get(), size_);
+}
+
+[[gnu::noinline]] void wipe_stack() noexcept {
+  std::array<char, 65536> below;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  explicit_bzero(below.data(), below.size());
 }
 
 }  // namespace ramrolefs

@@ -25,6 +25,7 @@ class WeekService final : public MetadataTransport {
       : clock_(clock), habits_(habits) {}
 
   Result<HttpResponse> perform(const HttpRequest& request, Duration limit) override;
+  void finish() override {}
   void abort() override {}
   std::string url() const override { return "http://week"; }
 

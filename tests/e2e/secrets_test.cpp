@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 
-#include <fstream>
-#include <iterator>
+#include <algorithm>
+#include <csignal>
 
 #include "tests/e2e/emulator.h"
 #include "tests/e2e/eventually.h"
+#include "tests/e2e/family.h"
 #include "tests/e2e/mounted.h"
 
 namespace ramrolefs::e2e {
 namespace {
-
-std::string of_process(Process& process, const std::string& file) {
-  std::ifstream stream("/proc/" + std::to_string(process.pid()) + "/" + file);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 TEST(Secrets, AreNeverInALogOrAnArgumentWhateverHappens) {
   const Emulator emulator({"--hardened"});
@@ -36,18 +34,45 @@ TEST(Secrets, AreNeverInALogOrAnArgumentWhateverHappens) {
       return whole ? triple(mount) == triple(emulator) : mount.logged("refresh failed") > failures;
     }));
   }
-  const std::string seen =
-      mount.log() + of_process(mount.process(), "cmdline") + of_process(mount.process(), "environ");
+  std::string seen = mount.log();
+  for (const pid_t process : family_of(mount.process().pid())) {
+    seen += of_process(process, "cmdline") + of_process(process, "environ");
+  }
   for (const auto& secret : secrets) EXPECT_EQ(seen.find(secret), std::string::npos);
 }
 
-TEST(Secrets, NoCoreIsDumped) {
+// To be enabled when the worker calls lock_memory().
+TEST(Secrets, DISABLED_AreNotSwapped) {
+  const rlimit any{RLIM_INFINITY, RLIM_INFINITY};
+  if (setrlimit(RLIMIT_MEMLOCK, &any) != 0) GTEST_SKIP() << "can't lift the limit";
   const Emulator emulator;
   Mounted mount(emulator);
-  const std::string limits = of_process(mount.process(), "limits");
-  const auto at = limits.find("Max core file size");
-  ASSERT_NE(at, std::string::npos);
-  EXPECT_EQ(limits.substr(at + 26, 1), "0") << limits;
+  ASSERT_EQ(mount.read("SecurityToken").error, 0);
+  const auto family = family_of(mount.process().pid());
+  EXPECT_TRUE(std::any_of(family.begin(), family.end(), [](pid_t process) {
+    const std::string status = of_process(process, "status");
+    const auto at = status.find("VmLck:");
+    return at != std::string::npos && std::stol(status.substr(at + 6)) > 0;
+  }));
+}
+
+TEST(Secrets, NoCoreIsDumpedWhateverTheMachineAllows) {
+  const rlimit any{RLIM_INFINITY, RLIM_INFINITY};
+  ASSERT_EQ(setrlimit(RLIMIT_CORE, &any), 0);
+  const Emulator emulator;
+  Mounted mount(emulator);
+  ASSERT_EQ(mount.read("SecurityToken").error, 0);
+  for (const pid_t process : family_of(mount.process().pid())) {
+    const std::string limits = of_process(process, "limits");
+    const auto at = limits.find("Max core file size");
+    ASSERT_NE(at, std::string::npos);
+    EXPECT_EQ(limits.substr(at + 26, 1), "0") << limits;
+  }
+  mount.process().signal(SIGABRT);
+  siginfo_t end{};
+  ASSERT_EQ(waitid(P_PID, static_cast<id_t>(mount.process().pid()), &end, WEXITED | WNOWAIT), 0);
+  EXPECT_EQ(end.si_status, SIGABRT);
+  EXPECT_EQ(end.si_code, CLD_KILLED) << "and not CLD_DUMPED";
 }
 
 }  // namespace

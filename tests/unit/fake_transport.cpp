@@ -47,6 +47,11 @@ Result<HttpResponse> FakeTransport::block(std::unique_lock<std::mutex>& lock) {
   return no_answer();
 }
 
+void FakeTransport::finish() {
+  const std::lock_guard lock(mutex_);
+  finished_ = requests_.size();
+}
+
 void FakeTransport::abort() {
   {
     const std::lock_guard lock(mutex_);
@@ -132,6 +137,11 @@ std::vector<std::string> FakeTransport::lines() const {
 int FakeTransport::count(const std::string& line) const {
   const auto all = lines();
   return static_cast<int>(std::count(all.begin(), all.end(), line));
+}
+
+std::size_t FakeTransport::finished() const {
+  const std::lock_guard lock(mutex_);
+  return finished_;
 }
 
 void FakeTransport::wait_until_blocked() {

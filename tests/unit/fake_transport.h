@@ -43,6 +43,7 @@ class FakeTransport final : public MetadataTransport {
   explicit FakeTransport(FakeClock& clock) : clock_(clock) {}
 
   Result<HttpResponse> perform(const HttpRequest& request, Duration limit) override;
+  void finish() override;
   void abort() override;
   std::string url() const override { return "http://fake"; }
 
@@ -65,6 +66,8 @@ class FakeTransport final : public MetadataTransport {
   std::vector<Request> requests() const;
   std::vector<std::string> lines() const;
   int count(const std::string& line) const;
+  /// How many requests there had been at the last finish().
+  std::size_t finished() const;
   /// Waits until a request blocks.
   void wait_until_blocked();
   /// Whether one that blocked was ended by abort().
@@ -88,6 +91,7 @@ class FakeTransport final : public MetadataTransport {
   std::map<std::string, Script> scripts_;
   std::map<std::string, SteadyTime> tokens_;  // and until when each is good
   std::vector<Request> requests_;
+  std::size_t finished_ = 0;
   Duration latency_{};
   bool tokens_required_ = false;
   int tokens_given_ = 0;

@@ -97,6 +97,19 @@ TEST(Flight, WantOfMemoryIsAFailureAndNotTheEnd) {
   EXPECT_EQ(outcome(*airport.flight->collect()), "success");
 }
 
+TEST(Flight, TellsTheTransportThatItIsOverWhateverItBrings) {
+  for (const FakeTransport::Behaviour& behaviour :
+       {FakeTransport::Behaviour(FakeTransport::status(404)),
+        FakeTransport::Behaviour(Failure{Cause::refused, "http://fake"}),
+        FakeTransport::Behaviour(FakeTransport::NoMemory{})}) {
+    Airport airport;
+    airport.transport.set(kRolePath, behaviour);
+    airport.flight->take_off();
+    ASSERT_TRUE(airport.landings.reach(1));
+    EXPECT_EQ(airport.transport.finished(), airport.transport.requests().size());
+  }
+}
+
 TEST(Flight, TakesOffAgainAfterItWasCollected) {
   Airport airport;
   for (int i = 1; i <= 5; ++i) {

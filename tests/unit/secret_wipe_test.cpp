@@ -2,7 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <new>
 #include <optional>
 #include <string>
@@ -91,6 +93,28 @@ TEST(SecretWipe, WhereItWasMovedTo) {
     EXPECT_FALSE(seen);
   }
   EXPECT_EQ(seen, kWiped);
+}
+
+/// Leaves the bytes on the stack, and tells where.
+[[gnu::noinline]] void leave_on_stack(std::uintptr_t& where) {
+  char place[64];
+  std::memcpy(place, kBytes.data(), kBytes.size());
+  asm volatile("" : : "r"(place) : "memory");  // they are there
+  where = reinterpret_cast<std::uintptr_t>(place);
+}
+
+TEST(SecretWipe, OfTheStack) {
+#if defined(__SANITIZE_ADDRESS__)
+  GTEST_SKIP() << "nobody may look at the stack of a function that has returned";
+#endif
+  std::uintptr_t place = 0;
+  leave_on_stack(place);
+  wipe_stack();
+  std::string left(kBytes.size(), '?');
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    left[i] = reinterpret_cast<const volatile char*>(place)[i];
+  }
+  EXPECT_EQ(left, kWiped);
 }
 
 }  // namespace
