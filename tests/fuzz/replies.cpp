@@ -87,6 +87,7 @@ void Replies::take(const iovec* parts, int count) {
   std::memcpy(&header, reply.data(), sizeof header);
   check(header.len == reply.size(), "a reply is as long as it says");
   check(header.error <= 0 && header.error > -512, "an error is an errno of user space");
+  check(header.error != -ERANGE, "libfuse took an error for one");  // else it says ERANGE
   check(header.error == 0 || reply.size() == sizeof header, "an error is a header alone");
   if (interrupts_.erase(header.unique) == 1) {
     return check(header.error == -EAGAIN, "an INTERRUPT that came too early is to be sent anew");
