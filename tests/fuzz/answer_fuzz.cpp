@@ -127,6 +127,7 @@ void try_flight(std::string_view input) {
 }  // namespace
 }  // namespace ramrolefs::fuzz
 
+// NOLINTNEXTLINE(readability-identifier-naming): that of libFuzzer
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view input(reinterpret_cast<const char*>(data), size);
   ramrolefs::fuzz::try_credential(input);

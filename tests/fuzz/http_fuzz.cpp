@@ -119,6 +119,7 @@ void try_answer(std::string_view input) {
 }  // namespace
 }  // namespace ramrolefs::fuzz
 
+// NOLINTNEXTLINE(readability-identifier-naming): that of libFuzzer
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   ramrolefs::fuzz::try_answer({reinterpret_cast<const char*>(data), size});
   return 0;

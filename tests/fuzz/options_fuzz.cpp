@@ -91,6 +91,7 @@ void try_input(char where, std::string_view input) {
 }  // namespace
 }  // namespace ramrolefs::fuzz
 
+// NOLINTNEXTLINE(readability-identifier-naming): that of libFuzzer
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view input(reinterpret_cast<const char*>(data), size);
   if (input.empty()) return 0;

@@ -288,11 +288,13 @@ void Session::look_after() {
 }  // namespace
 }  // namespace ramrolefs::fuzz
 
+// NOLINTNEXTLINE(readability-identifier-naming): that of libFuzzer
 extern "C" int LLVMFuzzerInitialize(int*, char***) {
   ramrolefs::log::start(ramrolefs::log::Sink::standard_error, ramrolefs::log::Level::off);
   return 0;
 }
 
+// NOLINTNEXTLINE(readability-identifier-naming): that of libFuzzer
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   ramrolefs::fuzz::Session({reinterpret_cast<const char*>(data), size}).run();
   return 0;
