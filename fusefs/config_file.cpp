@@ -7,11 +7,14 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <sstream>
 
 namespace ramrolefs {
 namespace {
+
+// toml++ parses and frees a key like a.a.a.a… by recursion: a file of this size takes a few MiB of
+// the stack at most. All options together are a tenth of it.
+constexpr std::size_t kLargestFile = 32'768;
 
 std::string place(const std::string& path, const toml::source_position& position) {
   return path + ", line " + std::to_string(position.line);
@@ -54,7 +57,10 @@ tl::expected<std::vector<Setting>, std::string> read_config_file(const std::stri
   if (std::filesystem::is_directory(path, ignored)) {
     return tl::unexpected(path + ": is a directory");
   }
-  const std::string text(std::istreambuf_iterator<char>(file), {});
+  std::string text(kLargestFile + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  if (text.size() > kLargestFile) return tl::unexpected(path + ": is larger than 32 KiB");
   try {
     return read_table(path, toml::parse(text));
   } catch (const toml::parse_error& error) {

@@ -57,6 +57,20 @@ TEST(ConfigFile, ThatIsEmptySaysNothing) {
   EXPECT_TRUE(settings->empty());
 }
 
+// toml++ ended in a stack overflow.
+TEST(ConfigFile, ThatIsTooLargeIsRefused) {
+  std::string key = "a";
+  for (int i = 0; i < 200'000; ++i) key += ".a";
+  EXPECT_EQ(error_of(key + " = 1\n"), ": is larger than 32 KiB");
+}
+
+TEST(ConfigFile, ThatIsAsLargeAsCanBeIsRead) {
+  const std::string setting = "role = \"a-role\"\n";
+  const auto settings = File(setting + std::string(32'768 - setting.size(), '\n')).read();
+  ASSERT_TRUE(settings) << settings.error();
+  EXPECT_EQ(settings->size(), 1U);
+}
+
 TEST(ConfigFile, WhatIsWrongIsToldWithFileAndLine) {
   EXPECT_EQ(error_of("\nrole = a-role\n").find(", line 2: "), 0U);
   EXPECT_EQ(error_of("role = \"a\"\nrole = \"b\"\n").find(", line 2: "), 0U);
