@@ -52,6 +52,11 @@ void warning(fmt::format_string<Arguments...> form, Arguments&&... arguments) {
 }
 
 template <typename... Arguments>
+void error(fmt::format_string<Arguments...> form, Arguments&&... arguments) {
+  line(Level::error, form, std::forward<Arguments>(arguments)...);
+}
+
+template <typename... Arguments>
 void debug(fmt::format_string<Arguments...> form, Arguments&&... arguments) {
   line(Level::debug, form, std::forward<Arguments>(arguments)...);
 }

@@ -5,140 +5,105 @@
 #include <linux/close_range.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <climits>
-#include <csignal>
+#include <cstdint>
+#include <cstdio>
 #include <cstring>
-#include <ctime>
+
+#include "fusefs/confinement.h"
+#include "fusefs/processes.h"
 
 namespace ramrolefs {
 namespace {
 
 constexpr int kSocket = 3;
+constexpr int kClone = 4;
 
-/// The one descriptor of a message.
-struct Passed {
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> space{};
-
-  void attach(msghdr& message) {
-    message.msg_control = space.data();
-    message.msg_controllen = space.size();
-  }
-  static int* number(msghdr& message) {
-    cmsghdr* header = CMSG_FIRSTHDR(&message);
-    return header == nullptr ? nullptr : reinterpret_cast<int*>(CMSG_DATA(header));
-  }
+/// Names of the mount's root, each with its NUL.
+struct Order {
+  std::uint64_t generation;
+  std::uint32_t place;
+  std::array<char, 64> from;
+  std::array<char, 64> to;
 };
 
-/// What the new process keeps of the old one: one end of the socket. A signal to all processes of a
-/// service, or from a terminal, is for the old one to act on.
-void become_announcer(int socket) {
-  setsid();
-  prctl(PR_SET_NAME, "announcer");
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  for (const int signal : {SIGHUP, SIGINT, SIGQUIT, SIGTERM}) std::signal(signal, SIG_IGN);
-  const int null = open("/dev/null", O_RDWR);
-  for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) dup2(null, standard);
-  if (socket != kSocket) dup2(socket, kSocket);
-  close_range(kSocket + 1, ~0U, 0);
-  [[maybe_unused]] const int done = chdir("/");
+/// Of generation 0 where an announcer begins.
+struct AnswerMessage {
+  std::uint64_t generation;
+  std::uint32_t place;
+  std::int32_t error;
+};
+
+using Path = std::array<char, PATH_MAX + 64>;
+
+Path path_of(const char* directory, const char* name) {
+  Path path{};
+  std::snprintf(path.data(), path.size(), "%s%s", directory, name);
+  return path;
 }
 
-/// Makes one rename after another, until nobody is there to order any. Allocates nothing: it is the
-/// child of a fork(2).
-[[noreturn]] void announce(int socket) {
-  become_announcer(socket);
-  std::array<char, std::size_t{2} * PATH_MAX> names{};
-  int directory = AT_FDCWD;
+/// Makes one rename after another.
+[[noreturn]] void announce(const char* prefix, int directory) {
+  const AnswerMessage begins{};
+  if (send(kSocket, &begins, sizeof begins, MSG_NOSIGNAL) < 0) _exit(0);
   for (;;) {
-    iovec part{names.data(), names.size() - 1};
-    msghdr message{};
-    message.msg_iov = &part;
-    message.msg_iovlen = 1;
-    Passed passed;
-    passed.attach(message);
-    const ssize_t got = recvmsg(kSocket, &message, MSG_CMSG_CLOEXEC);
-    if (got <= 0) _exit(0);
-    if (const int* number = Passed::number(message)) {
-      directory = *number;
-      continue;
-    }
-    names[static_cast<std::size_t>(got)] = '\0';
-    const char* from = names.data();
-    const char* to = from + std::strlen(from) + 1;
-    const int error = renameat(directory, from, directory, to) == 0 ? 0 : errno;
-    if (send(kSocket, &error, sizeof error, MSG_NOSIGNAL) < 0) _exit(0);
+    Order order{};
+    const ssize_t got = recv(kSocket, &order, sizeof order, 0);
+    if (got < 0 && errno == EINTR) continue;
+    if (got != sizeof order) _exit(0);
+    const Path from = path_of(prefix, order.from.data());
+    const Path to = path_of(prefix, order.to.data());
+    const int error = renameat(directory, from.data(), directory, to.data()) == 0 ? 0 : errno;
+    const AnswerMessage answer{order.generation, order.place, error};
+    if (send(kSocket, &answer, sizeof answer, MSG_NOSIGNAL) < 0) _exit(0);
   }
+}
+
+template <std::size_t Size>
+void set_name(std::array<char, Size>& field, const std::string& name) {
+  std::copy_n(name.begin(), std::min(name.size(), Size - 1), field.begin());
 }
 
 }  // namespace
 
-Announcer::Announcer() {
-  std::array<int, 2> ends{};
-  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) return;
-  FileDescriptor ours(ends[0]);
-  const FileDescriptor its(ends[1]);
-  // Ignored, as it may be inherited, it would give the number of a dead one to another process.
-  std::signal(SIGCHLD, SIG_DFL);
-  process_ = fork();
-  if (process_ == 0) announce(its.get());
-  if (process_ > 0) socket_ = std::move(ours);
+void Orders::give(const Rename& rename) const {
+  Order order{};
+  order.generation = static_cast<std::uint64_t>(rename.generation);
+  order.place = static_cast<std::uint32_t>(rename.place);
+  set_name(order.from, rename.from);
+  set_name(order.to, rename.to);
+  send(socket_, &order, sizeof order, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-void Announcer::end() {
-  socket_.close();
-  if (process_ > 0) kill(process_, SIGKILL);
+std::optional<Orders::Answer> Orders::take_answer() const {
+  AnswerMessage message{};
+  if (recv(socket_, &message, sizeof message, MSG_DONTWAIT) != sizeof message) return std::nullopt;
+  return Answer{message.generation == 0, GenerationId{message.generation},
+                Place{static_cast<std::uint8_t>(message.place)}, message.error};
 }
 
-Announcer::~Announcer() {
-  end();
-  constexpr timespec kPause{0, 10'000'000};
-  for (int i = 0; process_ > 0 && i < 100; ++i) {
-    if (waitpid(process_, nullptr, WNOHANG) != 0) return;
-    nanosleep(&kPause, nullptr);
-  }
-}
-
-void Announcer::work_in(FileDescriptor mount) {
-  char something = 0;
-  iovec part{&something, 1};
-  msghdr message{};
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
-  Passed passed;
-  passed.attach(message);
-  cmsghdr* header = CMSG_FIRSTHDR(&message);
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(sizeof(int));
-  *Passed::number(message) = mount.get();
-  if (sendmsg(socket_.get(), &message, MSG_NOSIGNAL) < 0) end();
-}
-
-void Announcer::order(const Rename& rename) {
-  const auto part = [](const std::string& text, std::size_t size) {
-    return iovec{const_cast<char*>(text.data()), size};  // sendmsg(2) changes nothing
-  };
-  std::array<iovec, 4> parts{part(prefix_, prefix_.size()),
-                             part(rename.from, rename.from.size() + 1),  // with its NUL
-                             part(prefix_, prefix_.size()), part(rename.to, rename.to.size())};
-  msghdr message{};
-  message.msg_iov = parts.data();
-  message.msg_iovlen = parts.size();
-  // Full, it has not answered for hundreds of renames.
-  if (sendmsg(socket_.get(), &message, MSG_NOSIGNAL | MSG_DONTWAIT) < 0) end();
-}
-
-std::optional<int> Announcer::take_answer() {
-  int error = 0;
-  const ssize_t got = recv(socket_.get(), &error, sizeof error, MSG_DONTWAIT);
-  if (got == sizeof error) return error;
-  if (got >= 0 || errno != EAGAIN) socket_.close();
-  return std::nullopt;
+pid_t spawn_announcer(int socket, int clone, const char* directory, const Identity& identity) {
+  const pid_t parent = getpid();
+  const pid_t child = fork();
+  if (child != 0) return child;
+  settle_child({socket, clone, -1, -1, -1}, parent);
+  close_range(clone < 0 ? kClone : kClone + 1, ~0U, 0);
+  prctl(PR_SET_NAME, "announcer");
+  const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+  for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) dup2(null, standard);
+  close(null);
+  const int mount = clone < 0 ? -1 : kClone;
+  if (!confine_announcer({identity, parent}, mount, directory)) _exit(kCantBegin);
+  if (clone >= 0) announce("", kClone);
+  Path prefix{};
+  std::snprintf(prefix.data(), prefix.size(), "%s/", directory);
+  announce(prefix.data(), AT_FDCWD);
 }
 
 }  // namespace ramrolefs

@@ -4,54 +4,46 @@
 #include <sys/types.h>
 
 #include <optional>
-#include <string>
 
 #include "fusefs/announcements.h"
-#include "fusefs/file_descriptor.h"
+#include "fusefs/identity.h"
+#include "fusefs/inode_number.h"
 
 namespace ramrolefs {
 
-/// The process that announces rotations: it makes the renames that it is told, one after another,
-/// says of each that it is over, and does nothing else. It is a process of its own because who is
-/// killed in a rename(2) on a mount that he serves himself can't die: the kernel waits for an
-/// answer that nobody gives any more (request_wait_answer() in fs/fuse/dev.c).
+// The *announcer* is the process that announces rotations: it makes the renames that it is told,
+// one after another, says of each that it is over, and does nothing else. It is a process of its
+// own because who is killed in a rename(2) on a mount that he serves himself can't die: the kernel
+// waits for an answer that nobody gives any more (request_wait_answer() in fs/fuse/dev.c).
+
+/// The worker's side. What was ordered and not answered when a worker or an announcer ends is to be
+/// ordered again.
 ///
-/// Threads   one at a time.
-/// Owns      the process. The destructor kills it and waits a second at most: a descriptor of
-///           /dev/fuse that is closed by then frees it from any rename.
-/// Failures  without it, nothing is announced; running() says so.
-class Announcer {
+/// Threads   one at a time. Allocates nothing, and waits for nothing.
+class Orders {
  public:
-  /// Starts it. To be called before there is any other thread, and before there are descriptors
-  /// that it must not have.
-  Announcer();
-  Announcer(const Announcer&) = delete;
-  Announcer& operator=(const Announcer&) = delete;
-  ~Announcer();
+  /// The socket, a message an order or an answer, is the monitor's, and outlives both sides.
+  explicit Orders(int socket) : socket_(socket) {}
 
-  bool running() const { return socket_.valid(); }
-  pid_t process() const { return process_; }
+  /// Has it make that rename. Lost where hundreds wait: then no announcer reads them.
+  void give(const Rename& rename) const;
 
-  /// Where the names of its renames are: in a mount that only it holds, or by path. A descriptor of
-  /// the mount that everybody sees, in whatever process, would make umount(8) fail with EBUSY.
-  void work_in(FileDescriptor mount);
-  void work_in(const std::string& directory) { prefix_ = directory + "/"; }
+  struct Answer {
+    bool another;  // an announcer has begun; the rest is not set
+    GenerationId generation;
+    Place place;
+    int error;  // 0, or an errno
+  };
+  std::optional<Answer> take_answer() const;
 
-  /// Has it make that rename. Waits for nothing, and allocates nothing.
-  void order(const Rename& rename);
-
-  /// Readable when there is something for take_answer(); -1 when it is not running.
-  int descriptor() const { return socket_.get(); }
-  /// An errno for each rename that is over, or 0; nothing where there is none now. Notices its end.
-  std::optional<int> take_answer();
-
-  /// Ends it, also if somebody has stopped it: it must not keep a filesystem alive.
-  void end();
+  int descriptor() const { return socket_; }
 
  private:
-  FileDescriptor socket_;  // a message a rename, and a message an answer
-  pid_t process_ = -1;
-  std::string prefix_;
+  int socket_;
 };
+
+/// Starts an announcer, as root in a mount of its own, `clone`, else by path in `directory`. For the
+/// monitor: allocates nothing. Returns its process id, -1 if there is none to be had.
+pid_t spawn_announcer(int socket, int clone, const char* directory, const Identity& identity);
 
 }  // namespace ramrolefs

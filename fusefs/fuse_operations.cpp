@@ -52,10 +52,15 @@ void guarded(fuse_req_t request, Body body) {
 }
 
 void init(void* userdata, fuse_conn_info* connection) {
-  // Attributes on a listing would make `ls` a read of every file. O_TRUNC at open would succeed
-  // without a request once OPEN answers ENOSYS.
-  connection->want &= ~static_cast<unsigned>(FUSE_CAP_READDIRPLUS | FUSE_CAP_READDIRPLUS_AUTO |
-                                             FUSE_CAP_ATOMIC_O_TRUNC);
+  // A closed list, whatever libfuse's version has for defaults: each worker of a mount agrees on the
+  // same. Not in it: READDIRPLUS, as attributes on a listing would make `ls` a read of every file;
+  // ATOMIC_O_TRUNC, with which O_TRUNC would succeed without a request once OPEN answers ENOSYS;
+  // splice(2), which the journal could not follow.
+  constexpr unsigned kWanted = FUSE_CAP_ASYNC_READ | FUSE_CAP_AUTO_INVAL_DATA |
+                               FUSE_CAP_ASYNC_DIO | FUSE_CAP_PARALLEL_DIROPS |
+                               FUSE_CAP_HANDLE_KILLPRIV | FUSE_CAP_IOCTL_DIR;
+  connection->want = connection->capable & kWanted;
+  connection->max_write = 4096;  // nothing is written
   static_cast<Served*>(userdata)->ready();
 }
 

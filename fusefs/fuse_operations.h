@@ -10,11 +10,14 @@
 
 namespace ramrolefs {
 
+class Session;
+
 /// What the handlers work on: the session's user data.
 struct Served {
   Filesystem& filesystem;
   Parking& parking;
   std::function<void()> ready;  // called once the kernel and we agreed on the protocol
+  Session* session = nullptr;   // by which the replies go
 };
 
 /// The handlers that libfuse calls: each translates a request, asks the Filesystem, and replies.

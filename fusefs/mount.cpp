@@ -2,14 +2,16 @@
 #include "fusefs/mount.h"
 
 #include <fcntl.h>
+#include <fuse_lowlevel.h>
+#include <spawn.h>
 #include <sys/mount.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <cstdarg>
-#include <cstdio>
 #include <cstring>
+#include <memory>
 #include <utility>
 
 #include "common/log.h"
@@ -60,8 +62,8 @@ std::string joined(const std::vector<std::string>& options) {
   return list;
 }
 
-/// libfuse's session, not mounted yet. The options matter to fusermount3 alone.
-fuse_session* make_session(const Mount::Options& wanted, Served& served) {
+/// libfuse's session, which is there to mount by fusermount3.
+fuse_session* make_session(const Mount::Options& wanted) {
   std::string options = "fsname=" + wanted.source +
                         ",subtype=ramrolefs,default_permissions,nosuid,nodev,noexec" +
                         joined(wanted.kernel);
@@ -69,8 +71,8 @@ fuse_session* make_session(const Mount::Options& wanted, Served& served) {
   std::string flag = "-o";
   std::array<char*, 3> words{program.data(), flag.data(), options.data()};
   fuse_args arguments = FUSE_ARGS_INIT(static_cast<int>(words.size()), words.data());
-  fuse_session* session =
-      fuse_session_new(&arguments, &kFuseOperations, sizeof kFuseOperations, &served);
+  const fuse_lowlevel_ops none{};
+  fuse_session* session = fuse_session_new(&arguments, &none, sizeof none, nullptr);
   fuse_opt_free_args(&arguments);  // libfuse has put a list of its own there
   return session;
 }
@@ -88,11 +90,10 @@ FileDescriptor clone_and_protect(const std::string& directory) {
   return clone;
 }
 
-/// Returns the clone.
+/// Returns the device.
 tl::expected<FileDescriptor, std::string> mount_as_root(const std::string& directory,
-                                                        const Mount::Options& wanted,
-                                                        fuse_session* session) {
-  FileDescriptor device(open(kDevice, O_RDWR | O_CLOEXEC));
+                                                        const Mount::Options& wanted) {
+  FileDescriptor device(open(kDevice, O_RDWR | O_CLOEXEC | O_NONBLOCK));
   if (!device.valid()) return tl::unexpected(device_problem(errno));
   // The options of mount.fuse3(8), as the kernel takes them (Documentation/filesystems/fuse.rst).
   const std::string options =
@@ -102,55 +103,62 @@ tl::expected<FileDescriptor, std::string> mount_as_root(const std::string& direc
   if (::mount(wanted.source.c_str(), directory.c_str(), kMountType, kFlags, options.c_str()) != 0) {
     return tl::unexpected(mount_problem(directory, errno));
   }
-  const std::string name = "/dev/fd/" + std::to_string(device.get());
-  if (fuse_session_mount(session, name.c_str()) != 0) {
-    umount2(directory.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW);
-    return tl::unexpected("libfuse does not take " + name);
-  }
-  device.release();  // libfuse closes it
-  return clone_and_protect(directory);
+  return device;
 }
 
-/// There is no clone: the visible mount itself can be written to, as far as the kernel goes.
 tl::expected<FileDescriptor, std::string> mount_as_user(const std::string& directory,
-                                                        fuse_session* session) {
+                                                        const Mount::Options& wanted) {
   if (access(kDevice, R_OK | W_OK) != 0) return tl::unexpected(device_problem(errno));
   if (access(directory.c_str(), W_OK) != 0) {
     return tl::unexpected("can't mount on " + directory +
                           ": an ordinary user must be allowed to write to it");
   }
-  if (fuse_session_mount(session, directory.c_str()) != 0) {
+  const std::unique_ptr<fuse_session, decltype(&fuse_session_destroy)> session(
+      make_session(wanted), fuse_session_destroy);
+  if (!session) return tl::unexpected(std::string("libfuse can't make a session"));
+  if (fuse_session_mount(session.get(), directory.c_str()) != 0) {
     return tl::unexpected("can't mount on " + directory +
                           ": fusermount3 failed (is the package fuse3 installed?)");
   }
-  return FileDescriptor();
-}
-
-void log_of_libfuse(fuse_log_level level, const char* form, va_list arguments) {
-  std::array<char, 512> line{};
-  vsnprintf(line.data(), line.size(), form, arguments);
-  std::string_view text(line.data());
-  if (text.ends_with('\n')) text.remove_suffix(1);
-  log::write(level <= FUSE_LOG_WARNING ? log::Level::warning : log::Level::debug, text);
+  FileDescriptor device(fcntl(fuse_session_fd(session.get()), F_DUPFD_CLOEXEC, 0));
+  fcntl(device.get(), F_SETFL, fcntl(device.get(), F_GETFL) | O_NONBLOCK);
+  return device;
 }
 
 }  // namespace
 
-tl::expected<Mount, std::string> Mount::make(const std::string& directory, const Options& options,
-                                             Served& served) {
-  fuse_set_log_func(log_of_libfuse);
-  Session session(make_session(options, served), fuse_session_destroy);
-  if (!session) return tl::unexpected(std::string("libfuse can't make a session"));
-  auto mounted = is_root() ? mount_as_root(directory, options, session.get())
-                           : mount_as_user(directory, session.get());
-  if (!mounted) return tl::unexpected(mounted.error());
-  const int descriptor = fuse_session_fd(session.get());
-  fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK);
-  return Mount(directory, std::move(session), std::move(*mounted));
+bool detach_mount(const std::string& path) {
+  if (is_root()) return umount2(path.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW) == 0;
+  std::string program = "fusermount3";
+  std::string flags = "-uzq";
+  std::string place = path;
+  std::array<char*, 4> words{program.data(), flags.data(), place.data(), nullptr};
+  pid_t child = 0;
+  if (posix_spawnp(&child, program.c_str(), nullptr, nullptr, words.data(), environ) != 0) {
+    return false;
+  }
+  int status = -1;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  return status == 0;
 }
 
-Mount::Mount(std::string directory, Session session, FileDescriptor clone)
-    : directory_(std::move(directory)), session_(std::move(session)), clone_(std::move(clone)) {
+tl::expected<Mount, std::string> Mount::make(const std::string& directory, const Options& options) {
+  auto device = is_root() ? mount_as_root(directory, options) : mount_as_user(directory, options);
+  if (!device) return tl::unexpected(device.error());
+  return Mount(directory, std::move(*device),
+               is_root() ? clone_and_protect(directory) : FileDescriptor());
+}
+
+std::optional<Mount> Mount::found(const std::string& directory, FileDescriptor device,
+                                  FileDescriptor clone, int id) {
+  Mount mount(directory, std::move(device), std::move(clone));
+  if (mount.id() != id || id == 0) return std::nullopt;
+  return mount;
+}
+
+Mount::Mount(std::string directory, FileDescriptor device, FileDescriptor clone)
+    : directory_(std::move(directory)), device_(std::move(device)), clone_(std::move(clone)) {
   if (!is_root()) return;
   table_ = open_mount_table();  // from now on, no change of it is missed
   const auto entry = find_mount(directory_);
@@ -163,16 +171,10 @@ bool Mount::is_visible() const {
   return !entry_ || is_there(*entry_).value_or(true);
 }
 
-Mount::~Mount() {
-  if (session_) unmount();
-}
-
-void Mount::unmount() {
-  if (!is_root()) return fuse_session_unmount(session_.get());
+void Mount::unmount() const {
   const auto entry = find_mount(directory_);
   const bool anothers = entry && entry_ && entry->id != entry_->id;  // ours has been taken away
-  if (mounted_ && !anothers) umount2(directory_.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW);
-  mounted_ = false;
+  if (!anothers) detach_mount(directory_);
 }
 
 }  // namespace ramrolefs

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "common/log.h"
+#include "fusefs/mount.h"
 #include "fusefs/mount_table.h"
 
 namespace ramrolefs {
@@ -23,30 +24,13 @@ std::string sentence(const std::string& path, const std::string& what) {
   return "mount point " + path + ": " + what;
 }
 
-/// Takes the mount away, also while files are open in it; an ordinary user by fusermount3.
-bool detach(const std::string& path) {
-  if (geteuid() == 0) return umount2(path.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW) == 0;
-  std::string program = "fusermount3";
-  std::string flags = "-uzq";
-  std::string place = path;
-  std::array<char*, 4> words{program.data(), flags.data(), place.data(), nullptr};
-  pid_t child = 0;
-  if (posix_spawnp(&child, program.c_str(), nullptr, nullptr, words.data(), environ) != 0) {
-    return false;
-  }
-  int status = -1;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  return status == 0;
-}
-
 /// ENOTCONN: the daemon behind the mount is gone, and everybody who comes near gets that error.
 tl::expected<void, std::string> take_away_dead(const std::string& path) {
   const auto mount = find_mount(path);
   if (!mount || mount->type != kMountType) {
     return tl::unexpected(sentence(path, "holds a dead mount that is not of ramrolefs"));
   }
-  if (!detach(path)) {
+  if (!detach_mount(path)) {
     return tl::unexpected(sentence(path, "holds a dead mount, which can't be unmounted"));
   }
   log::warning("took away the dead mount that a predecessor left on {}", path);
@@ -55,10 +39,12 @@ tl::expected<void, std::string> take_away_dead(const std::string& path) {
 
 /// Looks at the path: 0, or an errno. The kernel goes on answering stat for a dead mount while its
 /// attributes last; statfs it never answers alone (fuse_statfs() in fs/fuse/inode.c).
+/// While it is dying, it aborts what is under way: ECONNABORTED is ENOTCONN a moment later.
 int look_at(const std::string& path, struct stat& stat) {
   struct statvfs ignored {};
   const bool good = ::stat(path.c_str(), &stat) == 0 && statvfs(path.c_str(), &ignored) == 0;
-  return good ? 0 : errno;
+  if (good) return 0;
+  return errno == ECONNABORTED ? ENOTCONN : errno;
 }
 
 }  // namespace
@@ -90,6 +76,10 @@ tl::expected<MountPoint, std::string> MountPoint::prepare(const std::string& pat
     return tl::unexpected(sentence(resolved, "ramrolefs is mounted there already"));
   }
   return MountPoint(resolved, false);
+}
+
+MountPoint MountPoint::adopt(const std::string& path, bool created) {
+  return {resolve_mount_point(path), created};
 }
 
 MountPoint::MountPoint(MountPoint&& other) noexcept

@@ -16,6 +16,9 @@ class MountPoint {
   /// sentence for people.
   static tl::expected<MountPoint, std::string> prepare(const std::string& path);
 
+  /// One that a predecessor has mounted on, and not taken away; asks nothing of the mount.
+  static MountPoint adopt(const std::string& path, bool created);
+
   MountPoint(MountPoint&& other) noexcept;
   MountPoint& operator=(MountPoint&&) = delete;
   MountPoint(const MountPoint&) = delete;
@@ -24,6 +27,7 @@ class MountPoint {
 
   /// Absolute, without links.
   const std::string& path() const { return path_; }
+  bool created() const { return created_; }
 
  private:
   MountPoint(std::string path, bool created) : path_(std::move(path)), created_(created) {}

@@ -3,34 +3,29 @@
 
 #include <poll.h>
 #include <sys/eventfd.h>
-#include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/timerfd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <cstdint>
 #include <cstring>
 #include <new>
 #include <utility>
 
 #include "common/log.h"
+#include "fusefs/processes.h"
+#include "fusefs/snapshot.h"
 
 namespace ramrolefs {
 namespace {
 
-// So that a flood of requests holds up neither a signal nor the end of a flight.
+// So that a flood of requests holds up neither the end of a flight nor that of the worker.
 constexpr int kMostAtOnce = 64;
 
-FileDescriptor open_signals() {
-  sigset_t wanted;
-  sigemptyset(&wanted);
-  sigaddset(&wanted, SIGTERM);
-  sigaddset(&wanted, SIGINT);
-  sigaddset(&wanted, SIGHUP);
-  pthread_sigmask(SIG_BLOCK, &wanted, nullptr);
-  return FileDescriptor(signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK));
-}
+// Of workers, while they read what generations there are: then those are given up.
+constexpr std::uint32_t kMostDeaths = 3;
 
 /// Takes what a descriptor that counts events has to tell: an eventfd, a timerfd.
 void drain(const FileDescriptor& descriptor) {
@@ -43,11 +38,10 @@ void count_one(const FileDescriptor& eventfd) {
   [[maybe_unused]] const auto put = ::write(eventfd.get(), &one, sizeof one);
 }
 
-/// How long the loop may sleep without a sign of life, for poll(2): half of what is still in time.
-int heartbeat_pause(const ServiceManager& manager) {
-  if (!manager.heartbeat()) return -1;
-  return static_cast<int>(
-      std::chrono::ceil<std::chrono::milliseconds>(*manager.heartbeat() / 2).count());
+Filesystem::Options with_role(const Server::Options& options) {
+  Filesystem::Options files = options.filesystem;
+  files.role = options.client.role;
+  return files;
 }
 
 timespec to_timespec(SteadyTime time) {
@@ -58,98 +52,134 @@ timespec to_timespec(SteadyTime time) {
 
 }  // namespace
 
-Server::Server(const Options& options, const Clock& clock, MetadataTransport& transport,
-               ServiceManager& manager)
-    : landed_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-      signals_(open_signals()),
+Server::Server(const Options& options, const Descriptors& descriptors, const Clock& clock,
+               MetadataTransport& transport, SharedMemory& memory, const ServiceManager& manager)
+    : descriptors_(descriptors),
+      memory_(memory),
+      landed_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       timer_(timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK)),
-      generations_((Generations::kKept + 1) * GenerationMemory::kSlotSize),
-      memory_(generations_.bytes()),
-      filesystem_(options.filesystem, clock, memory_, counter_, [this] { flight_.take_off(); }),
+      clock_(clock),
+      generations_(memory.generations()),
+      filesystem_(with_role(options), clock, generations_, memory.frozen().generations,
+                  [this] { flight_.take_off(); }),
       served_{filesystem_, parking_, [] {}},
+      orders_(descriptors.orders),
       client_(transport, clock, options.client),
       flight_(client_, transport, options.filesystem.refresh.timeout,
               [this] { count_one(landed_); }),
-      clock_(clock),
       manager_(manager) {}
 
-Served& Server::served(std::function<void()> ready) {
-  served_.ready = std::move(ready);
-  return served_;
+bool Server::run(std::function<void()> serves) {
+  served_.ready = std::move(serves);
+  restore();
+  session_ = std::make_unique<Session>(memory_.frozen(), descriptors_.device, served_,
+                                       [this] { keep(); });
+  if (!landed_.valid() || !timer_.valid() || !session_->good()) {
+    log::error("too many open files, or no memory");
+    return false;
+  }
+  session_->take_over();
+  answer_interrupted();
+  serve();
+  if (abandoned_) return false;
+  release();
+  filesystem_.wipe();
+  return true;
 }
 
-Server::End Server::run(Mount& mount, Announcer& announcer,
-                        const std::function<bool()>& may_restart) {
-  announcing_ = announcer.running();
-  if (announcing_) filesystem_.announcer_begins(announcer.process());
-  fuse_session* session = mount.session();
-  std::array<pollfd, 6> events{{{fuse_session_fd(session), POLLIN, 0},
+/// What the one before it has left in the shared memory: up to the last reply that it gave.
+void Server::restore() {
+  Vitals& vitals = memory_.frozen().vitals;
+  const auto snapshot = memory_.snapshot();
+  SnapshotReader reader(vitals.restores++ < kMostDeaths ? snapshot : snapshot.first(0));
+  if (!filesystem_.restore(reader) && !snapshot.empty()) {
+    log::warning("what was in hand can't be taken over: it is fetched anew");
+  }
+  vitals.restores = 0;
+  const SteadyTime ended{std::chrono::nanoseconds(vitals.without_since.exchange(0))};
+  const bool known = ended != SteadyTime();
+  filesystem_.resume(known ? std::max(clock_.steady() - ended, Duration::zero()) : Duration::zero());
+  filesystem_.announce_again();
+}
+
+/// Whatever has changed is in the shared memory before anybody is told of it.
+void Server::keep() {
+  if (filesystem_.changes() == kept_changes_) return;
+  kept_changes_ = filesystem_.changes();
+  SnapshotWriter writer(memory_.next_snapshot());
+  filesystem_.save(writer);
+  if (!writer.full()) memory_.set_snapshot(writer.size());
+}
+
+void Server::serve() {
+  std::atomic<std::uint64_t>& turns = memory_.frozen().vitals.turns;
+  turns |= 1U;  // odd: there is something to do
+  std::array<pollfd, 5> events{{{descriptors_.device, POLLIN, 0},
                                 {landed_.get(), POLLIN, 0},
                                 {timer_.get(), POLLIN, 0},
-                                {signals_.get(), POLLIN, 0},
-                                {announcer.descriptor(), POLLIN, 0},
-                                {mount.table(), POLLPRI, 0}}};
-  const auto& [request, landing, timer, signal, answer, mounts] = events;
-  while (fuse_session_exited(session) == 0) {
-    if (poll(events.data(), events.size(), heartbeat_pause(manager_)) < 0 && errno != EINTR) {
+                                {descriptors_.control, POLLIN, 0},
+                                {orders_.descriptor(), POLLIN, 0}}};
+  // Before it waits for the first time: what it has taken over may have waited long.
+  for (auto& event : events) event.revents = POLLIN;
+  while (turn(events)) {
+    ++turns;
+    if (poll(events.data(), events.size(), -1) < 0 && errno != EINTR) {
       log::warning("poll: {}", std::strerror(errno));
-      return End::stop;
+      return;
     }
-    try {
-      if (signal.revents != 0) {
-        if (const auto end = take_signal(may_restart)) return *end;
-      }
-      // The clone that the announcer holds keeps the filesystem alive when it is unmounted.
-      if (mounts.revents != 0 && !mount.is_visible()) stop_announcing(announcer);
-      if (answer.revents != 0) hear(announcer);
-      if (timer.revents != 0) wake();
-      if (landing.revents != 0) land();
-      // Before new requests: who was parked first is told first.
-      if (landing.revents != 0 || timer.revents != 0) look_after_parked();
-      if (request.revents != 0) take_requests(session);
-      announce(announcer);
-      events[4].fd = announcer.descriptor();
-      set_timer();
-      tell_manager(landing.revents != 0 || timer.revents != 0);
-    } catch (const std::bad_alloc&) {
-      log::warning("no memory");  // the mount, and what is in hand, are worth another round
+    ++turns;
+  }
+}
+
+/// What has come about. Returns whether to go on.
+bool Server::turn(const std::array<pollfd, 5>& events) {
+  const auto& [request, landing, timer, control, answer] = events;
+  try {
+    look_for_announcer();
+    if (answer.revents != 0) hear();
+    if (timer.revents != 0) wake();
+    if (landing.revents != 0) land();
+    // Before new requests: who was parked first is told first.
+    if (landing.revents != 0 || timer.revents != 0) look_after_parked();
+    if (request.revents != 0 && !take_requests()) return false;
+    for (const Rename& rename : filesystem_.to_announce()) orders_.give(rename);
+    set_timer();
+    keep();
+    if (landing.revents != 0 || timer.revents != 0) tell_manager();
+  } catch (const std::bad_alloc&) {
+    log::warning("no memory");  // the mount, and what is in hand, are worth another round
+  }
+  return !told_to_end(control.revents);
+}
+
+bool Server::told_to_end(short control) {
+  if (control == 0) return false;
+  char word = 0;
+  const auto got = recv(descriptors_.control, &word, sizeof word, MSG_DONTWAIT);
+  abandoned_ = got == 0;
+  return abandoned_ || (got == sizeof word && word == kEnd);
+}
+
+void Server::look_for_announcer() {
+  const pid_t announcer = memory_.frozen().vitals.announcer;
+  if (announcer == announcer_) return;
+  announcer_ = announcer;
+  // Where there is none for a moment, another one will do what is to be done.
+  if (announcer > 0) filesystem_.announcer_begins(announcer);
+  if (announcer < 0) filesystem_.announcer_ended();
+}
+
+void Server::hear() {
+  while (const auto answer = orders_.take_answer()) {
+    if (answer->another) {
+      filesystem_.announce_again();
+      continue;
     }
+    if (answer->error != 0) {
+      log::debug("a rotation could not be announced: {}", std::strerror(answer->error));
+    }
+    filesystem_.announced(answer->generation, answer->place);
   }
-  return End::stop;
-}
-
-void Server::announce(Announcer& announcer) {
-  if (!announcing_) return;
-  for (const Rename& rename : filesystem_.to_announce()) {
-    announcer.order(rename);
-    ordered_.push_back(rename);
-  }
-  if (announcer.running()) return;
-  log::warning("the announcer has ended: no watcher is told of a rotation any more");
-  stop_announcing(announcer);
-}
-
-void Server::stop_announcing(Announcer& announcer) {
-  announcing_ = false;
-  announcer.end();
-  filesystem_.announcer_ended();
-}
-
-void Server::hear(Announcer& announcer) {
-  if (!announcing_) return;
-  while (const auto error = announcer.take_answer()) {
-    if (*error != 0) log::debug("a rotation could not be announced: {}", std::strerror(*error));
-    if (ordered_.empty()) continue;
-    filesystem_.announced(ordered_.front().generation, ordered_.front().place);
-    ordered_.pop_front();
-  }
-}
-
-std::optional<Server::End> Server::take_signal(const std::function<bool()>& may_restart) {
-  signalfd_siginfo signal{};
-  if (::read(signals_.get(), &signal, sizeof signal) != sizeof signal) return std::nullopt;
-  if (signal.ssi_signo != SIGHUP) return End::stop;
-  return may_restart() ? std::optional(End::restart) : std::nullopt;
 }
 
 void Server::wake() {
@@ -169,13 +199,19 @@ void Server::land() {
   }
 }
 
-void Server::take_requests(fuse_session* session) {
+/// Returns whether there is still a filesystem.
+bool Server::take_requests() {
   for (int i = 0; i < kMostAtOnce; ++i) {
-    if (fuse_session_receive_buf(session, &buffer_) <= 0) return;
-    fuse_session_process_buf(session, &buffer_);
-    for (const auto& reader : parking_.take_interrupted()) {
-      fuse_reply_err(reader.request, static_cast<int>(filesystem_.interrupted(reader.caller)));
-    }
+    const auto took = session_->take();
+    answer_interrupted();
+    if (took != Session::Took::request) return took != Session::Took::end;
+  }
+  return true;
+}
+
+void Server::answer_interrupted() {
+  for (const auto& reader : parking_.take_interrupted()) {
+    fuse_reply_err(reader.request, static_cast<int>(filesystem_.interrupted(reader.caller)));
   }
 }
 
@@ -193,11 +229,11 @@ void Server::set_timer() {
   timerfd_settime(timer_.get(), TFD_TIMER_ABSTIME, &when, nullptr);
 }
 
-void Server::tell_manager(bool changed) {
-  if (changed) manager_.status(filesystem_.summary());
-  if (!manager_.heartbeat() || clock_.steady() < next_heartbeat_) return;
-  manager_.alive();
-  next_heartbeat_ = clock_.steady() + *manager_.heartbeat();
+void Server::tell_manager() {
+  std::string status = filesystem_.summary();
+  if (status == told_) return;
+  told_ = std::move(status);
+  manager_.tell("STATUS=" + told_);
 }
 
 void Server::release() {

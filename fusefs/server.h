@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdlib>
-#include <deque>
+#include <poll.h>
+
+#include <array>
 #include <functional>
-#include <optional>
+#include <memory>
+#include <string>
 
 #include "common/clock.h"
 #include "common/flight.h"
@@ -14,17 +16,21 @@
 #include "fusefs/file_descriptor.h"
 #include "fusefs/filesystem.h"
 #include "fusefs/fuse_operations.h"
-#include "fusefs/mount.h"
+#include "fusefs/generation_memory.h"
 #include "fusefs/parking.h"
 #include "fusefs/service_manager.h"
+#include "fusefs/session.h"
+#include "fusefs/shared_memory.h"
 
 namespace ramrolefs {
 
-/// Serves a mount: takes the kernel's requests, the ends of flights, the signals that end it, and
+/// Serves a mount: takes the kernel's requests, the ends of flights, the announcer's answers, and
 /// the moments at which parked readers must be looked at again, one after another, on one thread.
+/// It begins where the one before it has ended, at whatever instruction that was; what has changed
+/// is in the shared memory before the kernel is told anything.
 ///
-/// One is enough: the kernel answers nearly all reads by itself, and no handler blocks. So nothing
-/// here is locked but the box in which Flight leaves what it brought.
+/// One thread is enough: the kernel answers nearly all reads by itself, and no handler blocks. So
+/// nothing here is locked but the box in which Flight leaves what it brought.
 ///
 /// Threads   the constructor and run() on one; Flight has its own.
 /// Owns      the parked readers, the flight.
@@ -35,65 +41,59 @@ class Server {
     MetadataClient::Options client;
   };
 
-  /// `clock`, `transport` and `manager` must outlive it. Blocks SIGTERM, SIGINT and SIGHUP:
-  /// run() takes them.
-  Server(const Options& options, const Clock& clock, MetadataTransport& transport,
-         ServiceManager& manager);
-
-  /// Whether it has got the descriptors that it works with. Nothing else may be called if not.
-  bool good() const { return landed_.valid() && signals_.valid() && timer_.valid(); }
-
-  /// For fuse_session_new(). `ready` is called when the mount answers.
-  Served& served(std::function<void()> ready);
-
-  enum class End { stop, restart };
-
-  /// Serves until one of those signals comes, or the filesystem is unmounted. SIGHUP asks for a
-  /// restart: it ends nothing as long as `may_restart` says no. After it, release() is to be
-  /// called.
-  End run(Mount& mount, Announcer& announcer, const std::function<bool()>& may_restart);
-
-  /// Ends the wait of all who are parked: the mount is about to go.
-  void release();
-
- private:
-  /// Where libfuse puts a request; it allocates the memory itself, at the first one.
-  struct RequestBuffer : fuse_buf {
-    RequestBuffer() : fuse_buf{} {}
-    RequestBuffer(const RequestBuffer&) = delete;
-    RequestBuffer& operator=(const RequestBuffer&) = delete;
-    ~RequestBuffer() { std::free(mem); }
+  /// The descriptors that it works with; they are not its own.
+  struct Descriptors {
+    int device;   // FUSE's
+    int control;  // a word there ends it
+    int orders;   // the announcer's
   };
 
-  std::optional<End> take_signal(const std::function<bool()>& may_restart);
+  /// All must outlive it. Starts its thread.
+  Server(const Options& options, const Descriptors& descriptors, const Clock& clock,
+         MetadataTransport& transport, SharedMemory& memory, const ServiceManager& manager);
+
+  /// Takes over, and serves until it is told to end, or the filesystem is gone. `serves` is called
+  /// when the kernel and it have agreed. Whoever still waits then is told that it has ended
+  /// (ECANCELED). False if it could not serve, or the monitor has gone: then nobody is told
+  /// anything, as a successor may find it all.
+  bool run(std::function<void()> serves);
+
+ private:
+  void restore();
+  void keep();
+  void serve();
+  bool turn(const std::array<pollfd, 5>& events);
+  bool told_to_end(short control);
+  void look_for_announcer();
+  void hear();
   void wake();
   void land();
-  void take_requests(fuse_session* session);
+  bool take_requests();
+  void answer_interrupted();
   void look_after_parked();
-  void announce(Announcer& announcer);
-  void stop_announcing(Announcer& announcer);
-  void hear(Announcer& announcer);
   void set_timer();
-  void tell_manager(bool changed);
+  void tell_manager();
+  void release();
 
-  FileDescriptor landed_;   // an eventfd
-  FileDescriptor signals_;  // a signalfd
-  FileDescriptor timer_;    // a timerfd on CLOCK_BOOTTIME, which goes off after a suspend too
-  SteadyTime wake_at_;      // what the timer is set to; zero: never
-  SteadyTime next_heartbeat_;
-  RequestBuffer buffer_;
+  const Descriptors descriptors_;
+  SharedMemory& memory_;
+  FileDescriptor landed_;  // an eventfd
+  FileDescriptor timer_;   // a timerfd on CLOCK_BOOTTIME, which goes off after a suspend too
+  SteadyTime wake_at_;     // what the timer is set to; zero: never
+  const Clock& clock_;
+  GenerationMemory generations_;
   Parking parking_;
-  AnonymousMemory generations_;
-  GenerationMemory memory_;
-  GenerationCounter counter_{};
   Filesystem filesystem_;
   Served served_;
+  std::unique_ptr<Session> session_;
+  Orders orders_;
   MetadataClient client_;
   Flight flight_;
-  bool announcing_ = false;
-  std::deque<Rename> ordered_;  // of the announcer, and not answered
-  const Clock& clock_;
-  ServiceManager& manager_;
+  bool abandoned_ = false;  // by the monitor
+  pid_t announcer_ = 0;
+  std::uint64_t kept_changes_ = 0;
+  std::string told_;
+  const ServiceManager& manager_;
 };
 
 }  // namespace ramrolefs

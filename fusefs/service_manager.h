@@ -2,34 +2,41 @@
 #pragma once
 
 #include <optional>
-#include <string>
+#include <string_view>
 
 #include "common/clock.h"
+#include "fusefs/file_descriptor.h"
 
 namespace ramrolefs {
 
 /// The service manager that started this process, systemd say: it is told what sd_notify(3) has
-/// words for. Does nothing where none did.
+/// words for, over a socket that is connected once. (That function looks for the socket's name each
+/// time, where a process that is closed in finds none.) Does nothing where none did.
 ///
-/// Threads   one at a time.
+/// Threads   one at a time. Allocates nothing.
 class ServiceManager {
  public:
+  /// That of the environment (NOTIFY_SOCKET, WATCHDOG_USEC).
   ServiceManager();
+  /// Over a socket that another process has connected, or none.
+  explicit ServiceManager(FileDescriptor socket) : socket_(std::move(socket)) {}
 
-  /// The mount answers.
-  void ready();
-  /// What is served now, for `systemctl status`: told when it differs from the last.
-  void status(const std::string& text);
-  /// The mount is about to go, for good or until ready() is said anew.
-  void stopping();
-  void reloading();
+  /// "READY=1", for example; more than one with line ends between them.
+  void tell(std::string_view words) const;
+  /// Has it keep a descriptor for a successor, under that name (FDSTORE); it does not watch it.
+  void keep(int descriptor, std::string_view name) const;
+  void keep_no_more(std::string_view name) const;
 
-  /// How often alive() is to be called; nothing where nobody watches.
+  /// How often it wants to hear "WATCHDOG=1"; nothing where nobody watches.
   std::optional<Duration> heartbeat() const { return heartbeat_; }
-  void alive();
+
+  /// -1 where there is none.
+  int socket() const { return socket_.get(); }
 
  private:
-  std::string status_;
+  void send(std::string_view words, int descriptor) const;
+
+  FileDescriptor socket_;
   std::optional<Duration> heartbeat_;
 };
 

@@ -82,7 +82,7 @@ int watch(const std::string& place, Duration interval, const std::vector<std::st
   Look look(place);
   Secret last;
   look.take(last);
-  ServiceManager().ready();
+  ServiceManager().tell("READY=1");
   for (;;) {
     std::this_thread::sleep_for(interval);
     Secret now;

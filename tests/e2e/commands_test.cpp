@@ -5,8 +5,10 @@
 
 #include "tests/e2e/emulator.h"
 #include "tests/e2e/eventually.h"
+#include "tests/e2e/family.h"
 #include "tests/e2e/mounted.h"
 #include "tests/e2e/process.h"
+#include "tests/e2e/workers.h"
 
 namespace ramrolefs::e2e {
 namespace {
@@ -76,14 +78,18 @@ TEST(Status, TellsWhetherTheMountAnswers) {
   EXPECT_EQ(good.out, mount.path() + ": answers\n");
   EXPECT_EQ(emulator.count("total"), 0) << "it asks nothing";
 
-  mount.process().signal(SIGSTOP);
+  const pid_t worker = next_worker(mount.process().pid());
+  mount.process().signal(SIGSTOP);  // which would have another worker take over
+  kill(worker, SIGSTOP);
   const auto stopped = command({"status", mount.path()});
+  kill(worker, SIGCONT);
   mount.process().signal(SIGCONT);
   EXPECT_EQ(stopped.status, 2);
   EXPECT_EQ(stopped.out, mount.path() + ": does not answer\n");
 
   mount.process().signal(SIGKILL);
   mount.process().wait();
+  EXPECT_TRUE(eventually([&] { return of_process(worker, "stat").empty(); }));
   const auto dead = command({"status", mount.path()});
   EXPECT_EQ(dead.status, 2);
   EXPECT_EQ(dead.out, mount.path() + ": Transport endpoint is not connected\n");

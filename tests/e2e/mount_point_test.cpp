@@ -161,7 +161,7 @@ TEST(MountPoint, TheDeadMountOfACrashedPredecessorIsTakenAway) {
   ::stat(crashed.path().c_str(), &stat);  // which the kernel goes on answering for a second
   crashed.process().signal(SIGKILL);
   EXPECT_EQ(crashed.process().wait(), 128 + SIGKILL);
-  ASSERT_EQ(read_file(crashed / "AccessKeyId").error, ENOTCONN);
+  ASSERT_TRUE(eventually([&] { return read_file(crashed / "AccessKeyId").error == ENOTCONN; }));
 
   Process program(
       {RAMROLEFS_PROGRAM, "--foreground", "--metadata-url=" + emulator.url(), crashed.path()});

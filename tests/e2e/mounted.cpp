@@ -20,11 +20,14 @@ namespace ramrolefs::e2e {
 namespace {
 
 std::vector<std::string> command(const Emulator& emulator, const std::string& path,
-                                 const std::vector<std::string>& options) {
+                                 const std::vector<std::string>& options,
+                                 const std::vector<std::string>& environment) {
   // Tests poll, without the pause that tells one set of reads from the next: they would be held on
   // an old credential for long. Those of sweeps say what window they want.
-  std::vector<std::string> words{RAMROLEFS_PROGRAM, "--foreground", "--log-level=trace",
-                                 "--read-window=0", "--metadata-url=" + emulator.url()};
+  std::vector<std::string> words{"env"};
+  words.insert(words.end(), environment.begin(), environment.end());
+  words.insert(words.end(), {RAMROLEFS_PROGRAM, "--foreground", "--log-level=trace",
+                             "--read-window=0", "--metadata-url=" + emulator.url()});
   words.insert(words.end(), options.begin(), options.end());
   words.push_back(path);
   return words;
@@ -62,8 +65,9 @@ Reading read_file(const std::string& path) {
   return reading;
 }
 
-Mounted::Mounted(const Emulator& emulator, const std::vector<std::string>& options)
-    : process_(command(emulator, path(), options)) {
+Mounted::Mounted(const Emulator& emulator, const std::vector<std::string>& options,
+                 const std::vector<std::string>& environment)
+    : process_(command(emulator, path(), options, environment)) {
   const bool up = eventually([&] { return logged("mounted on") > 0 || !process_.running(); });
   if (!up || !is_mounted(path())) throw std::runtime_error("no mount: " + process_.err());
 }

@@ -36,7 +36,9 @@ Reading read_file(const std::string& path);
 /// The whole program on a real mount: `ramrolefs --foreground` in front of an emulator.
 class Mounted {
  public:
-  explicit Mounted(const Emulator& emulator, const std::vector<std::string>& options = {});
+  /// `environment`: "NAME=value", in addition.
+  explicit Mounted(const Emulator& emulator, const std::vector<std::string>& options = {},
+                   const std::vector<std::string>& environment = {});
   ~Mounted();
 
   std::string path() const { return folder_ / "mount"; }

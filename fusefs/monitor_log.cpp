@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fusefs/monitor_log.h"
+
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdarg>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+
+namespace ramrolefs {
+namespace {
+
+using Line = std::array<char, 512>;
+
+FileDescriptor open_syslog() {
+  sockaddr_un address{AF_UNIX, "/dev/log"};
+  FileDescriptor socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  const auto* generic = reinterpret_cast<const sockaddr*>(&address);
+  if (connect(socket.get(), generic, sizeof address) != 0) socket.close();
+  return socket;
+}
+
+/// "2026-11-25T04:26:03.123Z ".
+int print_time(Line& line) {
+  timespec now{};
+  clock_gettime(CLOCK_REALTIME, &now);
+  tm utc{};
+  gmtime_r(&now.tv_sec, &utc);
+  const auto size = std::strftime(line.data(), line.size(), "%Y-%m-%dT%H:%M:%S", &utc);
+  return static_cast<int>(size) + std::snprintf(line.data() + size, line.size() - size, ".%03ldZ ",
+                                                now.tv_nsec / 1'000'000);
+}
+
+}  // namespace
+
+MonitorLog::MonitorLog(Sink sink)
+    : sink_(sink), journal_(std::getenv("JOURNAL_STREAM") != nullptr) {
+  if (sink == Sink::syslog) syslog_ = open_syslog();
+  Line line{};
+  print_time(line);  // libc reads what it needs for that now
+}
+
+void MonitorLog::warning(const char* form, ...) const {
+  Line text{};
+  va_list arguments;
+  va_start(arguments, form);
+  std::vsnprintf(text.data(), text.size(), form, arguments);
+  va_end(arguments);
+  write("warning", LOG_WARNING, text.data());
+}
+
+void MonitorLog::info(const char* form, ...) const {
+  Line text{};
+  va_list arguments;
+  va_start(arguments, form);
+  std::vsnprintf(text.data(), text.size(), form, arguments);
+  va_end(arguments);
+  write("info", LOG_INFO, text.data());
+}
+
+void MonitorLog::write(const char* level, int priority, const char* text) const {
+  Line line{};
+  int size = 0;
+  if (sink_ == Sink::syslog) {
+    size = std::snprintf(line.data(), line.size(), "<%d>ramrolefs[%d]: %s", LOG_DAEMON | priority,
+                         getpid(), text);
+    send(syslog_.get(), line.data(), static_cast<std::size_t>(size), MSG_NOSIGNAL);
+  } else if (sink_ == Sink::standard_error) {
+    if (!journal_) size = print_time(line);
+    const auto start = static_cast<std::size_t>(size);
+    size += std::snprintf(line.data() + start, line.size() - start, "%s: %s\n", level, text);
+    const auto whole = std::min(static_cast<std::size_t>(size), line.size() - 1);
+    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line.data(), whole);
+  }
+}
+
+}  // namespace ramrolefs

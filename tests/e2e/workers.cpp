@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/e2e/workers.h"
+
+#include <fstream>
+#include <stdexcept>
+#include <string>
+
+#include "tests/e2e/eventually.h"
+#include "tests/e2e/family.h"
+
+namespace ramrolefs::e2e {
+namespace {
+
+std::optional<pid_t> child_with(pid_t monitor, const std::string& file, const std::string& text) {
+  const std::string number = std::to_string(monitor);
+  // Listed in the order in which they were started (proc(5)).
+  std::ifstream children("/proc/" + number + "/task/" + number + "/children");
+  std::optional<pid_t> found;
+  for (pid_t child = 0; children >> child;) {
+    if (of_process(child, file).starts_with(text)) found = child;
+  }
+  return found;
+}
+
+}  // namespace
+
+std::optional<pid_t> worker_of(pid_t monitor) {
+  return child_with(monitor, "cmdline", "ramrolefs: worker");
+}
+
+std::optional<pid_t> announcer_of(pid_t monitor) {
+  return child_with(monitor, "comm", "announcer");
+}
+
+pid_t next_worker(pid_t monitor, pid_t before) {
+  std::optional<pid_t> worker;
+  if (!eventually([&] {
+        worker = worker_of(monitor);
+        return worker && *worker != before;
+      })) {
+    throw std::runtime_error("no worker begins");
+  }
+  return *worker;
+}
+
+}  // namespace ramrolefs::e2e

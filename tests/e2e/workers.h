@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+
+namespace ramrolefs::e2e {
+
+/// The worker that a monitor has started last; nothing where there is none now. One that was killed
+/// and not buried yet is none.
+std::optional<pid_t> worker_of(pid_t monitor);
+
+/// The announcer.
+std::optional<pid_t> announcer_of(pid_t monitor);
+
+/// Waits for a worker other than `before`.
+pid_t next_worker(pid_t monitor, pid_t before = -1);
+
+}  // namespace ramrolefs::e2e
