@@ -42,8 +42,8 @@ class Orders {
   int socket_;
 };
 
-/// Starts an announcer, as root in a mount of its own, `clone`, else by path in `directory`. For the
-/// monitor: allocates nothing. Returns its process id, -1 if there is none to be had.
+/// Starts an announcer, as root in a mount of its own, `clone`, else by path in `directory`. For
+/// the monitor: allocates nothing. Returns its process id, -1 if there is none to be had.
 pid_t spawn_announcer(int socket, int clone, const char* directory, const Identity& identity);
 
 }  // namespace ramrolefs

@@ -142,8 +142,7 @@ std::optional<Call> Call::from_image(std::span<const std::byte> image) {
 }
 
 std::vector<std::byte> Call::image() const {
-  const Json image{
-      {"words", words_}, {"directory", directory_}, {"options", image_of(options_)}};
+  const Json image{{"words", words_}, {"directory", directory_}, {"options", image_of(options_)}};
   const auto packed = Json::to_cbor(image);
   std::vector<std::byte> bytes(packed.size());
   std::transform(packed.begin(), packed.end(), bytes.begin(),

@@ -24,8 +24,8 @@ struct Slot {
   /// One that is larger is cut here; all of those are refused by us.
   static constexpr std::size_t kRequest = 488;
 
-  std::atomic<std::uint32_t> used;         // 0: free. Else, the request's length 0: nothing received
-  std::atomic<std::uint32_t> deaths;       // of workers, while this very request was being handled
+  std::atomic<std::uint32_t> used;    // 0: free. Else, the request's length 0: nothing received
+  std::atomic<std::uint32_t> deaths;  // of workers, while this very request was being handled
   std::atomic<std::uint32_t> interrupted;  // the kernel has sent INTERRUPT for it
   std::uint32_t reserved;
   std::uint64_t reserved_too;
@@ -44,16 +44,16 @@ static_assert(sizeof(InitExchange) == 512);
 
 /// How the worker fares, for the monitor; and what the monitor has to say.
 struct Vitals {
-  std::atomic<std::uint64_t> turns;        // of the worker's loop; odd: not waiting for anything
-  std::atomic<std::uint64_t> received;     // requests
-  std::atomic<std::uint32_t> handling;     // the slot whose request is being handled, and 1; or 0
-  std::atomic<std::uint32_t> restores;     // deaths in a row while the generations were read
-  std::atomic<std::uint32_t> takeovers;    // so many times a worker has died or was replaced
-  std::atomic<std::uint32_t> replayed;     // requests that were served again for it
-  std::atomic<std::int32_t> announcer;     // its process id; 0: none yet, -1: never any
-  std::atomic<std::int32_t> mount_id;      // of the visible mount, in the table of mounts
-  std::atomic<std::uint32_t> created;      // whether its directory was created for it
-  std::atomic<std::int32_t> oom_score_adj;  // that the worker is to have
+  std::atomic<std::uint64_t> turns;          // of the worker's loop; odd: not waiting for anything
+  std::atomic<std::uint64_t> received;       // requests
+  std::atomic<std::uint32_t> handling;       // the slot whose request is being handled, and 1; or 0
+  std::atomic<std::uint32_t> restores;       // deaths in a row while the generations were read
+  std::atomic<std::uint32_t> takeovers;      // so many times a worker has died or was replaced
+  std::atomic<std::uint32_t> replayed;       // requests that were served again for it
+  std::atomic<std::int32_t> announcer;       // its process id; 0: none yet, -1: never any
+  std::atomic<std::int32_t> mount_id;        // of the visible mount, in the table of mounts
+  std::atomic<std::uint32_t> created;        // whether its directory was created for it
+  std::atomic<std::int32_t> oom_score_adj;   // that the worker is to have
   std::atomic<std::uint64_t> without_since;  // the last worker's end; 0: none has ended
 };
 static_assert(sizeof(Vitals) == 56);

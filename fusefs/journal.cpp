@@ -53,8 +53,7 @@ Journal::Received Journal::receive(int device, std::span<char> buffer) {
     return {error == ENODEV ? 0 : -error, place};
   }
   uniques_[place] = header_of(slot).unique;
-  std::memcpy(buffer.data(), slot.request.data(),
-              std::min(kHead, static_cast<std::size_t>(got)));
+  std::memcpy(buffer.data(), slot.request.data(), std::min(kHead, static_cast<std::size_t>(got)));
   return {got, place};
 }
 

@@ -37,14 +37,14 @@ struct Launched {
   Mount mount;
 };
 
-/// Goes on with the mount of a predecessor. Asks nothing of the filesystem, which nobody serves yet.
+/// Goes on with the mount of a predecessor. Asks nothing of the filesystem, which nobody serves
+/// yet.
 std::optional<Launched> adopt(const Call& call, Kept kept) {
   const auto before = call_of(kept);
   if (!before) return std::nullopt;
   auto memory = SharedMemory::open(std::move(kept.memory), SharedMemory::Part::monitors);
   const Vitals& vitals = memory->frozen().vitals;
-  auto mount_point =
-      MountPoint::adopt(before->options().mount_point, vitals.created != 0);
+  auto mount_point = MountPoint::adopt(before->options().mount_point, vitals.created != 0);
   auto mount = Mount::found(mount_point.path(), std::move(kept.device), std::move(kept.clone),
                             vitals.mount_id);
   if (!mount) return std::nullopt;
@@ -127,9 +127,11 @@ Kept take_kept() {
     FileDescriptor descriptor(SD_LISTEN_FDS_START + i);
     fcntl(descriptor.get(), F_SETFD, FD_CLOEXEC);
     const std::string_view name = names[i];
-    if (name == "fuse") kept.device = std::move(descriptor);
-    if (name == "memory") kept.memory = std::move(descriptor);
-    if (name == "clone") kept.clone = std::move(descriptor);
+    FileDescriptor* place = name == "fuse"     ? &kept.device
+                            : name == "memory" ? &kept.memory
+                            : name == "clone"  ? &kept.clone
+                                               : nullptr;
+    if (place != nullptr) *place = std::move(descriptor);
     std::free(names[i]);
   }
   std::free(names);

@@ -19,8 +19,8 @@ Kept take_kept();
 /// The call by which the predecessor was made; nothing where none was, or it can't be read.
 std::optional<Call> call_of(const Kept& kept);
 
-/// Mounts, or goes on with what was kept, and sees to it that it is served until a signal ends it or
-/// somebody unmounts. Returns the exit status.
+/// Mounts, or goes on with what was kept, and sees to it that it is served until a signal ends it
+/// or somebody unmounts. Returns the exit status.
 int launch(const Call& call, Kept kept, Daemon& daemon);
 
 }  // namespace ramrolefs

@@ -39,7 +39,8 @@ int mount(const Call& call, Kept kept) {
 int run(int count, char** words) {
   Daemon::guard_process();
   if (is_worker(words[0])) return work(count, words);
-  if (is_generator(words[0])) return write_unit_drop_ins(kConfiguration, count > 1 ? words[1] : ".");
+  if (is_generator(words[0]))
+    return write_unit_drop_ins(kConfiguration, count > 1 ? words[1] : ".");
   if (const auto status = run_command(count, words)) {
     // At once: a thread of it may hang in the kernel, beside which nothing can be torn down.
     std::fflush(nullptr);

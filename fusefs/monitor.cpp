@@ -42,7 +42,8 @@ std::uint64_t since_boot() {
   timespec time{};
   clock_gettime(CLOCK_BOOTTIME, &time);
   constexpr std::uint64_t kSecond = 1'000'000'000;
-  return static_cast<std::uint64_t>(time.tv_sec) * kSecond + static_cast<std::uint64_t>(time.tv_nsec);
+  return static_cast<std::uint64_t>(time.tv_sec) * kSecond +
+         static_cast<std::uint64_t>(time.tv_nsec);
 }
 
 FileDescriptor open_signals() {
@@ -161,7 +162,8 @@ void Monitor::reap() {
       announcer_ = -1;
       memory_.frozen().vitals.announcer = 0;
       announce_at_ = now() + milliseconds(100);
-      if (visible_ && !ending_) log_.warning("the announcer has ended (%s): another one", how(status));
+      if (visible_ && !ending_)
+        log_.warning("the announcer has ended (%s): another one", how(status));
     }
     if (ended == looker_) {
       looker_ = -1;
@@ -204,12 +206,12 @@ void Monitor::listen(Worker& worker) {
   const auto got = recv(worker.control.get(), &word, sizeof word, MSG_DONTWAIT);
   if (got == 0) worker.control.close();  // SIGCHLD will say the rest
   if (got != sizeof word) return;
-  if (word == kServes && ready_) {
+  if (word == static_cast<char>(ControlWord::serves) && ready_) {
     std::exchange(ready_, nullptr)();
     manager_.tell("READY=1");
-  } else if (word == kReady && &worker == &worker_) {
+  } else if (word == static_cast<char>(ControlWord::ready) && &worker == &worker_) {
     put_in_charge(worker_);
-  } else if (word == kReady) {
+  } else if (word == static_cast<char>(ControlWord::ready)) {
     successor_.ready = true;
     manager_.tell("RELOADING=1");
     worker_.process >= 0 ? static_cast<void>(kill(worker_.process, SIGKILL)) : hand_over();
@@ -231,7 +233,7 @@ void Monitor::put_in_charge(Worker& worker) {
   worker.ready = worker.serving = true;
   worker.served = served();
   idle_ticks_ = 0;
-  say(worker.control, kGo);
+  say(worker.control, ControlWord::go);
 }
 
 std::uint64_t Monitor::served() const {
@@ -241,9 +243,9 @@ std::uint64_t Monitor::served() const {
 
 void Monitor::start_worker(Worker& worker, const FileDescriptor& program, Origin origin) {
   auto [ours, its] = connect_pair();
-  worker.process = spawn_worker(program.get(), mount_.directory().c_str(), origin,
-                                {mount_.device(), memory_.descriptor(), its.get(),
-                                 orders_[0].get(), manager_.socket()});
+  worker.process = spawn_worker(
+      program.get(), mount_.directory().c_str(), origin,
+      {mount_.device(), memory_.descriptor(), its.get(), orders_[0].get(), manager_.socket()});
   worker.control = std::move(ours);
   worker.started = now();
   if (worker.process >= 0) return;
@@ -296,7 +298,8 @@ void Monitor::tick() {
   ticked_ = now();
   if (manager_.heartbeat()) manager_.tell("WATCHDOG=1");
   if (worker_.serving && hangs()) {
-    log_.warning("the worker does nothing, though there is something to do: another one takes over");
+    log_.warning(
+        "the worker does nothing, though there is something to do: another one takes over");
     kill(worker_.process, SIGKILL);
   }
   for (const Worker* worker : {&worker_, &successor_}) {
@@ -357,7 +360,7 @@ void Monitor::end() {
     reap_within(looker_, seconds(10));
   }
   if (worker_.process >= 0) {
-    say(worker_.control, kEnd);
+    say(worker_.control, ControlWord::end);
     if (!worker_.serving) kill(worker_.process, SIGKILL);
   }
   if (successor_.process >= 0) kill(successor_.process, SIGKILL);

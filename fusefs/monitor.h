@@ -61,9 +61,9 @@ class Monitor {
     FileDescriptor control;
     FileDescriptor program;
     Moment started;
-    bool ready = false;         // it waits to be told that the mount is its own
-    bool serving = false;       // it was
-    std::uint64_t served = 0;   // what the journal's counters said then
+    bool ready = false;        // it waits to be told that the mount is its own
+    bool serving = false;      // it was
+    std::uint64_t served = 0;  // what the journal's counters said then
   };
 
   void wait();
@@ -109,12 +109,12 @@ class Monitor {
   bool table_changed_ = false;
   bool successor_wanted_ = false;
   Moment ticked_;
-  Moment restart_at_;       // of the worker, while there is none
-  Moment announce_at_;      // the same of the announcer
-  Moment without_since_;    // there is nobody who serves
+  Moment restart_at_;        // of the worker, while there is none
+  Moment announce_at_;       // the same of the announcer
+  Moment without_since_;     // there is nobody who serves
   std::uint64_t turns_ = 0;  // of the worker's loop, at the last tick
   int idle_ticks_ = 0;
-  std::array<char, 64 * 1024> buffer_{};
+  std::array<char, std::size_t{64} << 10U> buffer_{};
   std::optional<Journal> journal_;  // while no worker has it
 };
 

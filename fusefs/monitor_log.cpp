@@ -34,8 +34,8 @@ int print_time(Line& line) {
   tm utc{};
   gmtime_r(&now.tv_sec, &utc);
   const auto size = std::strftime(line.data(), line.size(), "%Y-%m-%dT%H:%M:%S", &utc);
-  return static_cast<int>(size) + std::snprintf(line.data() + size, line.size() - size, ".%03ldZ ",
-                                                now.tv_nsec / 1'000'000);
+  return static_cast<int>(size) +
+         std::snprintf(line.data() + size, line.size() - size, ".%03ldZ ", now.tv_nsec / 1'000'000);
 }
 
 }  // namespace

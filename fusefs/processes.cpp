@@ -42,9 +42,9 @@ pid_t spawn_worker(int program, const char* directory, Origin origin,
   const int own_program = fcntl(program, F_DUPFD_CLOEXEC, kOutOfTheWay);
   settle_child(descriptors, parent);
   close_range(kEndOfDescriptors, ~0U, CLOSE_RANGE_CLOEXEC);
-  const std::array<const char*, 4> words{
-      kWorkerName.data(), directory, kOriginWords[static_cast<std::size_t>(origin)].data(),
-      nullptr};
+  const std::array<const char*, 4> words{kWorkerName.data(), directory,
+                                         kOriginWords[static_cast<std::size_t>(origin)].data(),
+                                         nullptr};
   execveat(own_program, "", const_cast<char* const*>(words.data()), environ, AT_EMPTY_PATH);
   _exit(kCantBegin);
 }

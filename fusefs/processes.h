@@ -19,22 +19,20 @@ inline constexpr std::string_view kWorkerName = "ramrolefs: worker";
 enum class Origin { in_force, anew };
 inline constexpr std::array<std::string_view, 2> kOriginWords{"in-force", "anew"};
 
-/// The descriptors that a worker finds, by number.
-enum WorkerDescriptor : int {
-  kDevice = 3,  // of FUSE
-  kMemory,      // the shared memory
-  kControl,     // messages of one byte, from and to the monitor
-  kOrders,      // to the announcer
-  kNotify,      // the service manager's socket; closed where there is none
-  kEndOfDescriptors
-};
+// The descriptors that a worker finds, by number.
+inline constexpr int kDevice = 3;   // of FUSE
+inline constexpr int kMemory = 4;   // the shared memory
+inline constexpr int kControl = 5;  // messages of one byte, from and to the monitor
+inline constexpr int kOrders = 6;   // to the announcer
+inline constexpr int kNotify = 7;   // the service manager's socket; closed where there is none
+inline constexpr int kEndOfDescriptors = 8;
 
 /// What is said over kControl.
-enum ControlWord : char {
-  kReady = 'R',   // the worker could begin
-  kGo = 'G',      // the mount is its own
-  kServes = 'S',  // it has taken over, and has agreed with the kernel
-  kEnd = 'E',     // answer who waits, and end
+enum class ControlWord : char {
+  ready = 'R',   // the worker could begin
+  go = 'G',      // the mount is its own
+  serves = 'S',  // it has taken over, and has agreed with the kernel
+  end = 'E',     // answer who waits, and end
 };
 
 /// Exit statuses of a worker.

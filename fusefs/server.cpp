@@ -72,8 +72,8 @@ Server::Server(const Options& options, const Descriptors& descriptors, const Clo
 bool Server::run(std::function<void()> serves) {
   served_.ready = std::move(serves);
   restore();
-  session_ = std::make_unique<Session>(memory_.frozen(), descriptors_.device, served_,
-                                       [this] { keep(); });
+  session_ =
+      std::make_unique<Session>(memory_.frozen(), descriptors_.device, served_, [this] { keep(); });
   if (!landed_.valid() || !timer_.valid() || !session_->good()) {
     log::error("too many open files, or no memory");
     return false;
@@ -98,7 +98,8 @@ void Server::restore() {
   vitals.restores = 0;
   const SteadyTime ended{std::chrono::nanoseconds(vitals.without_since.exchange(0))};
   const bool known = ended != SteadyTime();
-  filesystem_.resume(known ? std::max(clock_.steady() - ended, Duration::zero()) : Duration::zero());
+  filesystem_.resume(known ? std::max(clock_.steady() - ended, Duration::zero())
+                           : Duration::zero());
   filesystem_.announce_again();
 }
 
@@ -157,7 +158,7 @@ bool Server::told_to_end(short control) {
   char word = 0;
   const auto got = recv(descriptors_.control, &word, sizeof word, MSG_DONTWAIT);
   abandoned_ = got == 0;
-  return abandoned_ || (got == sizeof word && word == kEnd);
+  return abandoned_ || (got == sizeof word && word == static_cast<char>(ControlWord::end));
 }
 
 void Server::look_for_announcer() {

@@ -86,11 +86,11 @@ void reply_with_error(int device, std::uint64_t unique, int error) {
 
 Session::Session(Frozen& frozen, int device, Served& served, std::function<void()> before_reply)
     : frozen_(frozen),
-      device_(device),
       before_reply_(std::move(before_reply)),
+      session_(make_session(served), fuse_session_destroy),
       journal_(frozen),
       buffer_{},
-      session_(make_session(served), fuse_session_destroy) {
+      device_(device) {
   fuse_custom_io io{};
   io.writev = [](int, iovec* parts, int count, void* self) {
     return static_cast<Served*>(self)->session->reply(parts, count);

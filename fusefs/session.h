@@ -49,13 +49,15 @@ class Session {
   ssize_t reply(iovec* parts, int count);
   ssize_t keep_init_reply(const iovec* parts, int count);
 
+  static constexpr std::size_t kBuffer = std::size_t{64} << 10U;  // the kernel wants 8 KiB
+
   Frozen& frozen_;
-  int device_;
   std::function<void()> before_reply_;
-  Journal journal_;
-  alignas(4096) std::array<char, 64 * 1024> buffer_;  // as the kernel wants it, and no less
   std::unique_ptr<fuse_session, decltype(&fuse_session_destroy)> session_;
   std::uint64_t swallowed_ = 0;  // the reply to this request was given by another session
+  Journal journal_;
+  alignas(8) std::array<char, kBuffer> buffer_;
+  int device_;
 };
 
 /// Writes an error as the reply to a request.

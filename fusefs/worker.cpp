@@ -34,7 +34,8 @@ bool tell(ControlWord word) {
 
 bool wait_for_go() {
   char word = 0;
-  return recv(kControl, &word, sizeof word, 0) == sizeof word && word == kGo;
+  return recv(kControl, &word, sizeof word, 0) == sizeof word &&
+         word == static_cast<char>(ControlWord::go);
 }
 
 void start_log(const Options& options) {
@@ -74,7 +75,8 @@ tl::expected<void, std::string> close_in(pid_t parent, const Vitals& vitals) {
   const auto identity = Identity::find();
   if (!identity) return tl::unexpected(identity.error());
   if (!lock_memory() && vitals.takeovers == 0) {
-    log::warning("what is on the way to the files may get into swap: RLIMIT_MEMLOCK is not infinite");
+    log::warning(
+        "what is on the way to the files may get into swap: RLIMIT_MEMLOCK is not infinite");
   }
   return confine_worker({*identity, parent, vitals.oom_score_adj}, open_proc());
 }
@@ -89,10 +91,10 @@ int serve(SharedMemory& memory, const Call& call, pid_t parent) {
     log::error("the worker can't be closed in: {}", closed.error());
     return kCantBegin;
   }
-  if (!tell(kReady) || !wait_for_go()) return kCantBegin;
+  if (!tell(ControlWord::ready) || !wait_for_go()) return kCantBegin;
   memory.set_options(call.image());
   Server server(options.server, {kDevice, kControl, kOrders}, clock, transport, memory, manager);
-  return server.run([] { tell(kServes); }) ? kFilesystemGone : kCantBegin;
+  return server.run([] { tell(ControlWord::serves); }) ? kFilesystemGone : kCantBegin;
 }
 
 }  // namespace

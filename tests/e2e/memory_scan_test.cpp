@@ -8,12 +8,14 @@
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 
+#include <csignal>
 #include <numeric>
 #include <sstream>
 
 #include "tests/e2e/emulator.h"
 #include "tests/e2e/eventually.h"
 #include "tests/e2e/mounted.h"
+#include "tests/e2e/workers.h"
 
 namespace ramrolefs::e2e {
 namespace {
@@ -76,13 +78,16 @@ class MemoryScan : public testing::Test {
         << "not " << count << " but " << testing::PrintToString(found);
   }
 
-  /// Once in its generation, once to know it again.
-  void expect_twice(const Pieces& pieces) {
-    expect_in_memory(pieces, 2 * pieces.count());
+  /// Once, in its generation.
+  void expect_in_generation(const Pieces& pieces) {
+    expect_in_memory(pieces, pieces.count());
+    for (const Found& found : find_pieces(mount_.process().pid(), pieces)) {
+      EXPECT_NE(found.mapping.find("/memfd:ramrolefs"), std::string::npos) << found;
+    }
   }
 
   void expect_to_go(const Pieces& pieces) {
-    expect_twice(pieces);
+    expect_in_generation(pieces);
     emulator_.set("lifetime=21600");
     rotate_and_read();
     expect_in_memory(pieces, 0);
@@ -121,15 +126,20 @@ TEST_F(MemoryScan, FindsNothingOfACredentialThatWasHeldUntilItExpired) {
   expect_to_go(pieces_now());
 }
 
-// To be enabled, in place of expect_twice(), when generations are in shared memory.
-TEST_F(MemoryScan, DISABLED_FindsTheCurrentOneInTheGenerationsAlone) {
+TEST_F(MemoryScan, FindsTheCurrentOneInItsGenerationAlone) {
   rotate_and_read();
   read_all(mount_ / "current/");
-  const auto found = find_pieces(mount_.process().pid(), pieces_now());
-  EXPECT_FALSE(found.empty());
-  for (const Found& f : found) {
-    EXPECT_NE(f.mapping.find("/memfd:ramrolefs"), std::string::npos) << f;
-  }
+  expect_in_generation(pieces_now());
+}
+
+TEST_F(MemoryScan, FindsTheOneInHandInItsGenerationAloneAfterATakeover) {
+  emulator_.set("lifetime=21600");
+  rotate_and_read();
+  const pid_t before = next_worker(mount_.process().pid());
+  kill(before, SIGKILL);
+  next_worker(mount_.process().pid(), before);
+  read_all(mount_ / "");
+  expect_in_generation(pieces_now());
 }
 
 }  // namespace

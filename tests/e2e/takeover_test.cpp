@@ -143,11 +143,11 @@ TEST_F(TakeoverOfRotations, MayComeAtAnyStepOfARotationAndItsAnnouncement) {
         const Reading reading = mount_.read("AccessKeyId");
         EXPECT_EQ(reading.error, 0) << call << number;
         return reading.text == newest;
-      })) << call << number;
+      })) << call
+          << number;
       ++announced;
-      EXPECT_TRUE(eventually([&] {
-        return watcher.announced("AccessKeyId") >= announced;
-      })) << call << number << ": a rotation was not announced";
+      EXPECT_TRUE(eventually([&] { return watcher.announced("AccessKeyId") >= announced; }))
+          << call << number << ": a rotation was not announced";
       announced = watcher.announced("AccessKeyId");
     }
   }
