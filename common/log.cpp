@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/log.h"
 
+#include <poll.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/sinks/syslog_sink.h>
 #include <spdlog/spdlog.h>
@@ -65,6 +66,9 @@ bool enabled(Level level) {
 }
 
 void write(Level level, std::string_view line) {
+  // A pipe that nobody empties must not hold up readers. One that is ready takes PIPE_BUF bytes.
+  pollfd pipe{STDERR_FILENO, POLLOUT, 0};
+  if (!to_syslog && poll(&pipe, 1, 0) == 0) return;
   spdlog::log(to_spdlog(level), line);
 }
 

@@ -9,8 +9,8 @@
 
 /// The log: one line an event. A Secret has no way in: nothing formats one.
 ///
-/// Threads   any, after start(). A line to standard error blocks as long as a pipe there is full.
-/// Failures  a line is lost for want of memory; nothing is thrown.
+/// Threads   any, after start(). Waits for nobody who is to read it.
+/// Failures  a line is lost for want of memory, or of room in a pipe; nothing is thrown.
 namespace ramrolefs::log {
 
 enum class Level { trace, debug, info, warning, error, off };

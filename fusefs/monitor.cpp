@@ -122,6 +122,7 @@ void Monitor::wait() {
   SteadyTime until = ticked_ + kTick;
   if (worker_.process < 0) until = std::min(until, restart_at_);
   if (announcer_ < 0 && visible_) until = std::min(until, announce_at_);
+  if (table_changed_) until = std::min(until, look_at_);
   const auto left = std::chrono::ceil<milliseconds>(std::max(until - now(), Duration::zero()));
   poll(events.data(), events.size(), static_cast<int>(left.count()));
   if (events[0].revents != 0) take_signals();
@@ -130,7 +131,7 @@ void Monitor::wait() {
   table_changed_ |= events[3].revents != 0;
   if (now() >= ticked_ + kTick) tick();
   if (ending_) return;
-  if (table_changed_) look_at_table();
+  if (table_changed_ && now() >= look_at_) look_at_table();
   if (successor_wanted_ && successor_.process < 0) start_successor();
   if (worker_.process < 0 && now() >= restart_at_) {
     start_worker(worker_, program_, Origin::in_force);
@@ -276,6 +277,7 @@ void Monitor::start_announcer() {
 
 /// The clone keeps the filesystem alive when it is unmounted. The table is read by a child.
 void Monitor::look_at_table() {
+  look_at_ = now() + seconds(1);  // there may be many changes that are none of ours
   if (looker_ >= 0) return;
   table_changed_ = false;
   looker_ = fork();

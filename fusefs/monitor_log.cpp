@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fusefs/monitor_log.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <syslog.h>
@@ -76,6 +77,8 @@ void MonitorLog::write(const char* level, int priority, const char* text) const 
     if (!journal_) size = print_time(line);
     const auto start = static_cast<std::size_t>(size);
     size += std::snprintf(line.data() + start, line.size() - start, "%s: %s\n", level, text);
+    pollfd pipe{STDERR_FILENO, POLLOUT, 0};
+    if (poll(&pipe, 1, 0) <= 0) return;  // nobody empties it
     const auto whole = std::min(static_cast<std::size_t>(size), line.size() - 1);
     [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line.data(), whole);
   }

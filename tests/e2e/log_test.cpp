@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <array>
+#include <cerrno>
 #include <csignal>
 #include <string>
 
@@ -54,6 +57,24 @@ TEST(Log, WhoseReaderGoesAwayEndsNothing) {
     EXPECT_TRUE(eventually(
         [&] { return read_file(folder / "m/AccessKeyId").text == emulator.now("AccessKeyId"); }));
   }
+  program.signal(SIGTERM);
+  EXPECT_EQ(program.wait(), 0);
+}
+
+TEST(Log, WhoseReaderDoesNotReadHoldsNobodyUp) {
+  const Emulator emulator;
+  const Folder folder;
+  std::array<int, 2> ends{};
+  ASSERT_EQ(pipe(ends.data()), 0);
+  const FileDescriptor unread(ends[0]);
+  const FileDescriptor full(ends[1]);
+  const std::string file = "/proc/" + std::to_string(getpid()) + "/fd/" + std::to_string(full.get());
+  Process program({"bash", "-c", "exec \"${@:2}\" 2>\"$1\"", "bash", file, RAMROLEFS_PROGRAM,
+                   "--foreground", "--log-level=trace", "--metadata-url=" + emulator.url(),
+                   folder / "m"});
+  ASSERT_TRUE(eventually([&] { return is_mounted(folder / "m"); }));
+  for (int i = 0; i < 5'000; ++i) ASSERT_EQ(read_file(folder / "m/nothing").error, ENOENT);
+  EXPECT_EQ(read_file(folder / "m/AccessKeyId").error, 0);
   program.signal(SIGTERM);
   EXPECT_EQ(program.wait(), 0);
 }
