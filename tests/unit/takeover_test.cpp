@@ -16,10 +16,18 @@ using namespace std::chrono_literals;
 
 constexpr pid_t kAnnouncer = 5;
 
+/// Makes it whole again after something in it was changed.
+void seal(std::vector<std::byte>& snapshot) {
+  const auto body = std::span(snapshot).first(snapshot.size() - sizeof(std::uint64_t));
+  const std::uint64_t checksum = checksum_of(body);
+  std::memcpy(snapshot.data() + body.size(), &checksum, sizeof checksum);
+}
+
 /// Takes over as another version does, which can't read what the last one saved.
 void take_over_without(Scene& scene) {
   auto snapshot = scene.filesystem.snapshot();
-  snapshot.front() ^= std::byte{1};
+  snapshot.front() ^= std::byte{1};  // of the layout
+  seal(snapshot);
   EXPECT_FALSE(scene.filesystem.take_over(snapshot));
 }
 
@@ -89,8 +97,7 @@ TEST(Takeover, ASnapshotOfNonsenseHarmsNobody) {
   for (std::size_t at = 8; at < snapshot.size() - 8; ++at) {
     auto nonsense = snapshot;
     nonsense[at] = static_cast<std::byte>(random());
-    const std::uint64_t checksum = checksum_of(std::span(nonsense).first(nonsense.size() - 8));
-    std::memcpy(nonsense.data() + nonsense.size() - 8, &checksum, 8);
+    seal(nonsense);
     Mortal filesystem(owned({}), scene.clock, scene.memory, [] {});
     if (!filesystem.take_over(nonsense)) {
       EXPECT_EQ(filesystem.summary(), "no credential");
