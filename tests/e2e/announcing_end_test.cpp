@@ -17,6 +17,7 @@
 #include "tests/e2e/mounted.h"
 #include "tests/e2e/process.h"
 #include "tests/e2e/watcher.h"
+#include "tests/e2e/workers.h"
 
 namespace ramrolefs::e2e {
 namespace {
@@ -60,13 +61,10 @@ int by_signal(Mounted& mount, int signal) {
   return 0;
 }
 
-/// The only process that the program has started.
 pid_t announcer(Mounted& mount) {
-  const std::string pid = std::to_string(mount.process().pid());
-  std::ifstream children("/proc/" + pid + "/task/" + pid + "/children");
-  pid_t child = 0;
-  if (!(children >> child)) throw std::runtime_error("there is no announcer");
-  return child;
+  const auto found = announcer_of(mount.process().pid());
+  if (!found) throw std::runtime_error("there is no announcer");
+  return *found;
 }
 
 const End kEnds[] = {

@@ -8,6 +8,7 @@
 #include "tests/e2e/emulator.h"
 #include "tests/e2e/eventually.h"
 #include "tests/e2e/mounted.h"
+#include "tests/e2e/workers.h"
 
 namespace ramrolefs::e2e {
 namespace {
@@ -38,11 +39,16 @@ TEST(Memory, AnHoursWorthOfRotationsLeavesNothingBehind) {
   Mounted mount(emulator, {"--max-age=0.001", "--log-level=info"});
   // A rotation a second would be 3,600 in an hour; the real service makes one in some hours.
   rotate_and_read(emulator, mount, 600);
-  const long before = resident_memory(mount.process().pid());
+  const pid_t monitor = mount.process().pid();
+  const pid_t worker = next_worker(monitor);
+  const long before = resident_memory(worker);
+  const long monitor_before = resident_memory(monitor);
   rotate_and_read(emulator, mount, 3000);
-  const long after = resident_memory(mount.process().pid());
+  const long after = resident_memory(worker);
   std::printf("resident memory: %ld KiB after 600 rotations, %ld KiB after 3,600\n", before, after);
   EXPECT_LE(after, before + 256);
+  EXPECT_EQ(worker_of(monitor), worker);
+  EXPECT_EQ(resident_memory(monitor), monitor_before) << "it allocates nothing";
 }
 
 }  // namespace
