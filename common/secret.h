@@ -44,8 +44,8 @@ class Secret {
 std::ostream& operator<<(std::ostream&, const Secret&) = delete;
 
 /// Overwrites what functions that have returned to the caller left on the thread's stack, 64 KiB
-/// deep: what a parser keeps in the short form of a std::string, and registers that a compiler, or
-/// the dynamic linker in the first call of a function, has put there.
+/// deep: what a parser keeps in the short form of a std::string, and registers that a compiler has
+/// put there.
 void wipe_stack() noexcept;
 
 }  // namespace ramrolefs
