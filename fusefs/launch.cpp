@@ -112,6 +112,8 @@ int watch_over(Launched launched, const Options& options, const Identity& identi
     daemon.ready();
   });
   be_spared(launched.memory.frozen().vitals);
+  // For the worker: the dynamic linker, where it binds late, saves registers that may hold a secret.
+  setenv("LD_BIND_NOW", "1", 1);
   const int status = monitor.run();
   if (status == 0) log::info("unmounted {}", launched.mount_point.path());
   return status;

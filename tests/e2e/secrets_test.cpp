@@ -41,18 +41,32 @@ TEST(Secrets, AreNeverInALogOrAnArgumentWhateverHappens) {
   for (const auto& secret : secrets) EXPECT_EQ(seen.find(secret), std::string::npos);
 }
 
-// To be enabled when the worker calls lock_memory().
-TEST(Secrets, DISABLED_AreNotSwapped) {
+/// In KiB.
+long memory(pid_t process, const std::string& kind) {
+  const std::string status = of_process(process, "status");
+  const auto at = status.find(kind);
+  return at == std::string::npos ? 0 : std::stol(status.substr(at + kind.size()));
+}
+
+TEST(Secrets, AreNotSwapped) {
   const rlimit any{RLIM_INFINITY, RLIM_INFINITY};
   if (setrlimit(RLIMIT_MEMLOCK, &any) != 0) GTEST_SKIP() << "can't lift the limit";
   const Emulator emulator;
   Mounted mount(emulator);
   ASSERT_EQ(mount.read("SecurityToken").error, 0);
+  // One locks all that it has, and not its generations alone.
   const auto family = family_of(mount.process().pid());
   EXPECT_TRUE(std::any_of(family.begin(), family.end(), [](pid_t process) {
-    const std::string status = of_process(process, "status");
-    const auto at = status.find("VmLck:");
-    return at != std::string::npos && std::stol(status.substr(at + 6)) > 0;
+    return memory(process, "VmLck:") > memory(process, "VmSize:") / 2;
+  }));
+}
+
+TEST(Secrets, AreNotLeftOnAStackByTheDynamicLinker) {
+  const Emulator emulator;
+  Mounted mount(emulator);
+  const auto family = family_of(mount.process().pid());
+  EXPECT_TRUE(std::any_of(family.begin(), family.end(), [](pid_t process) {
+    return of_process(process, "environ").find("LD_BIND_NOW=1") != std::string::npos;
   }));
 }
 
