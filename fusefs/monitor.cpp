@@ -113,12 +113,11 @@ int Monitor::run() {
 
 /// Waits for the next thing that happens, and does what it takes.
 void Monitor::wait() {
-  const bool in_place = journal_.has_value();
   std::array<pollfd, 5> events{{{signals_.get(), POLLIN, 0},
                                 {worker_.control.get(), POLLIN, 0},
                                 {successor_.control.get(), POLLIN, 0},
                                 {visible_ ? mount_.table() : -1, POLLPRI, 0},
-                                {in_place ? mount_.device() : -1, POLLIN, 0}}};
+                                {journal_ ? mount_.device() : -1, POLLIN, 0}}};
   SteadyTime until = ticked_ + kTick;
   if (worker_.process < 0) until = std::min(until, restart_at_);
   if (announcer_ < 0 && visible_) until = std::min(until, announce_at_);
@@ -137,8 +136,8 @@ void Monitor::wait() {
     start_worker(worker_, program_, Origin::in_force);
   }
   if (announcer_ < 0 && visible_ && now() >= announce_at_) start_announcer();
-  const bool too_long = !worker_.serving && now() >= without_since_ + options_.without;
-  if (too_long || in_place) answer_in_place_of_worker();
+  const bool too_long = now() >= without_since_ + options_.without;
+  if (!worker_.serving && too_long) answer_in_place_of_worker();
 }
 
 void Monitor::take_signals() {

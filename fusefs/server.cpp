@@ -38,12 +38,6 @@ void count_one(const FileDescriptor& eventfd) {
   [[maybe_unused]] const auto put = ::write(eventfd.get(), &one, sizeof one);
 }
 
-Filesystem::Options with_role(const Server::Options& options) {
-  Filesystem::Options files = options.filesystem;
-  files.role = options.client.role;
-  return files;
-}
-
 timespec to_timespec(SteadyTime time) {
   const auto since = time.time_since_epoch();
   const auto seconds = std::chrono::floor<std::chrono::seconds>(since);
@@ -60,7 +54,7 @@ Server::Server(const Options& options, const Descriptors& descriptors, const Clo
       timer_(timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK)),
       clock_(clock),
       generations_(memory.generations()),
-      filesystem_(with_role(options), clock, generations_, memory.frozen().generations,
+      filesystem_(options.filesystem, clock, generations_, memory.frozen().generations,
                   [this] { flight_.take_off(); }),
       served_{filesystem_, parking_, [] {}},
       orders_(descriptors.orders),
@@ -103,7 +97,8 @@ void Server::restore() {
   filesystem_.announce_again();
 }
 
-/// Whatever has changed is in the shared memory before anybody is told of it.
+/// Whatever has changed is in the shared memory before anybody is told of it, the kernel or the
+/// announcer.
 void Server::keep() {
   if (filesystem_.changes() == kept_changes_) return;
   kept_changes_ = filesystem_.changes();
@@ -143,9 +138,10 @@ bool Server::turn(const std::array<pollfd, 5>& events) {
     // Before new requests: who was parked first is told first.
     if (landing.revents != 0 || timer.revents != 0) look_after_parked();
     if (request.revents != 0 && !take_requests()) return false;
-    for (const Rename& rename : filesystem_.to_announce()) orders_.give(rename);
+    const auto renames = filesystem_.to_announce();
     set_timer();
     keep();
+    for (const Rename& rename : renames) orders_.give(rename);
     if (landing.revents != 0 || timer.revents != 0) tell_manager();
   } catch (const std::bad_alloc&) {
     log::warning("no memory");  // the mount, and what is in hand, are worth another round

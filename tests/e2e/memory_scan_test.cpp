@@ -8,12 +8,14 @@
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 
+#include <csignal>
 #include <numeric>
 #include <sstream>
 
 #include "tests/e2e/emulator.h"
 #include "tests/e2e/eventually.h"
 #include "tests/e2e/mounted.h"
+#include "tests/e2e/workers.h"
 
 namespace ramrolefs::e2e {
 namespace {
@@ -126,6 +128,16 @@ TEST_F(MemoryScan, FindsNothingOfACredentialThatWasHeldUntilItExpired) {
   rotate_and_read();
   read_all(mount_ / "current/");
   expect_to_go(pieces_now());
+}
+
+TEST_F(MemoryScan, FindsTheOneInHandInItsGenerationAloneAfterATakeover) {
+  emulator_.set("lifetime=21600");
+  rotate_and_read();
+  const pid_t before = next_worker(mount_.process().pid());
+  kill(before, SIGKILL);
+  next_worker(mount_.process().pid(), before);
+  read_all(mount_ / "");
+  expect_in_generations_alone(pieces_now());
 }
 
 }  // namespace

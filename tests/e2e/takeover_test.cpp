@@ -193,7 +193,9 @@ TEST_F(TakeoverInVain, LetsReadersWaitThenTellsThemAndComesBack) {
   EXPECT_TRUE(logged("readers get EIO"));
   heal();
   EXPECT_TRUE(eventually([&] { return mount_.read("nothing").error == ENOENT; }));
-  EXPECT_EQ(mount_.read("AccessKeyId").text, emulator_.now("AccessKeyId"));
+  const Reading value = mount_.read("AccessKeyId");
+  EXPECT_EQ(value.error, 0);
+  EXPECT_EQ(value.text, emulator_.now("AccessKeyId"));
 }
 
 TEST_F(TakeoverInVain, IsTriedLessAndLessOften) {
