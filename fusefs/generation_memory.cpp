@@ -44,11 +44,9 @@ void GenerationMemory::lock(Slot slot) {
 
 void GenerationMemory::wipe(Slot slot) {
   if (static_cast<std::uint32_t>(slot) >= slots()) return;
-  if (const auto all = used(slot); !all.empty()) {
-    explicit_bzero(all.data(), all.size());
-    munlock(whole(slot).data(), kSlotSize);  // else no page is given back (madvise(2))
-  }
-  // Where they can't, they are empty at least. To have looked at one was to take a page for it.
+  if (const auto all = used(slot); !all.empty()) explicit_bzero(all.data(), all.size());
+  // Locked ones can't be given back (madvise(2)). To have looked at one was to take it.
+  munlock(whole(slot).data(), kSlotSize);
   madvise(whole(slot).data(), kSlotSize, MADV_REMOVE);
 }
 

@@ -99,6 +99,16 @@ TEST(GenerationMemory, WipingZeroesAndGivesThePagesBack) {
   EXPECT_TRUE(memory.generations.bytes(Slot{1}).empty());
 }
 
+TEST(GenerationMemory, GivesPagesBackThoughAllMemoryIsLocked) {
+  Memory memory;
+  ASSERT_EQ(mlock2(memory.start(Slot{1}), kSlotSize, MLOCK_ONFAULT), 0);  // as mlockall(2) does
+  memory.generations.wipe_others({});
+  EXPECT_FALSE(is_present(memory.start(Slot{1}))) << "it was looked at";
+  write(memory.generations.begin(Slot{1}, 5), "bytes");
+  memory.generations.wipe(Slot{1});
+  EXPECT_FALSE(is_present(memory.start(Slot{1})));
+}
+
 TEST(GenerationMemory, ZeroesWhatItCannotGiveBack) {
   // Private memory, of which MADV_REMOVE takes nothing (madvise(2)).
   void* start =
