@@ -80,7 +80,7 @@ Options options_of(const Json& image) {
   take(image, "role", role);
   take(image, "disable-imdsv1", client.imdsv1_disabled);
   options.log_level = static_cast<log::Level>(level);
-  if (!role.empty()) client.role = role;
+  if (!role.empty()) client.role = files.role = role;
   return options;
 }
 
