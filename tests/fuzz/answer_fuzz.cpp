@@ -94,6 +94,7 @@ class Service final : public MetadataTransport {
     return answer(credential, date);
   }
   void abort() override {}
+  void finish() override {}
   std::string url() const override { return "http://fuzz"; }
 
  private:
