@@ -5,6 +5,8 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -87,7 +89,7 @@ std::string own_program() {
 void be_spared(Vitals& vitals) {
   int score = 0;
   std::ifstream("/proc/self/oom_score_adj") >> score;
-  vitals.oom_score_adj = score;
+  vitals.oom_score_adj = std::max(score, 0);
   if (geteuid() != 0) return;
   const FileDescriptor own(open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC));
   constexpr std::string_view kNever = "-1000";
@@ -112,7 +114,8 @@ int watch_over(Launched launched, const Options& options, const Identity& identi
     daemon.ready();
   });
   be_spared(launched.memory.frozen().vitals);
-  // For the worker: the dynamic linker, where it binds late, saves registers that may hold a secret.
+  // For the worker: the dynamic linker, where it binds late, saves registers that may hold a
+  // secret.
   setenv("LD_BIND_NOW", "1", 1);
   const int status = monitor.run();
   if (status == 0) log::info("unmounted {}", launched.mount_point.path());
@@ -121,10 +124,24 @@ int watch_over(Launched launched, const Options& options, const Identity& identi
 
 }  // namespace
 
+namespace {
+
+/// Who ends this process must not leave a mount that nobody serves: the monitor will see to it.
+void block_the_end() {
+  sigset_t end;
+  sigemptyset(&end);
+  sigaddset(&end, SIGTERM);
+  sigaddset(&end, SIGINT);
+  sigprocmask(SIG_BLOCK, &end, nullptr);
+}
+
+}  // namespace
+
 Kept take_kept() {
   Kept kept;
   char** names = nullptr;
   const int count = sd_listen_fds_with_names(/*unset_environment=*/1, &names);
+  if (count > 0) block_the_end();
   for (int i = 0; i < count; ++i) {
     FileDescriptor descriptor(SD_LISTEN_FDS_START + i);
     fcntl(descriptor.get(), F_SETFD, FD_CLOEXEC);

@@ -19,9 +19,18 @@
 namespace ramrolefs {
 namespace {
 
-int print(const Exit& exit) {
+void print(const Exit& exit) {
   std::fputs(exit.text.c_str(), exit.status == 0 ? stdout : stderr);
-  return exit.status;
+}
+
+std::variant<Call, Exit> read_call(int count, char** words) {
+  auto options = read_options(count, words);
+  if (auto* exit = std::get_if<Exit>(&options)) return std::move(*exit);
+  Call call(count, words, std::get<Options>(std::move(options)));
+  if (const std::string wrong = call.look_up(); !wrong.empty()) {
+    return Exit{1, "ramrolefs: " + wrong + "\n"};
+  }
+  return call;
 }
 
 int mount(const Call& call, Kept kept) {
@@ -39,27 +48,22 @@ int mount(const Call& call, Kept kept) {
 int run(int count, char** words) {
   Daemon::guard_process();
   if (is_worker(words[0])) return work(count, words);
-  if (is_generator(words[0]))
+  if (is_generator(words[0])) {
     return write_unit_drop_ins(kConfiguration, count > 1 ? words[1] : ".");
+  }
   if (const auto status = run_command(count, words)) {
     // At once: a thread of it may hang in the kernel, beside which nothing can be torn down.
     std::fflush(nullptr);
     std::_Exit(*status);
   }
   Kept kept = take_kept();
-  auto options = read_options(count, words);
-  if (const auto* exit = std::get_if<Exit>(&options)) {
-    // What a predecessor has mounted must not go for a mistake in a file.
-    const auto before = exit->status != 0 ? call_of(kept) : std::nullopt;
-    const int status = print(*exit);
-    return before ? mount(*before, std::move(kept)) : status;
-  }
-  Call call(count, words, std::get<Options>(std::move(options)));
-  if (const std::string wrong = call.look_up(); !wrong.empty()) {
-    std::fprintf(stderr, "ramrolefs: %s\n", wrong.c_str());
-    return 1;
-  }
-  return mount(call, std::move(kept));
+  auto call = read_call(count, words);
+  if (const auto* call_now = std::get_if<Call>(&call)) return mount(*call_now, std::move(kept));
+  const auto& exit = std::get<Exit>(call);
+  // What a predecessor has mounted must not go for a mistake in a file.
+  const auto before = exit.status != 0 ? call_of(kept) : std::nullopt;
+  print(exit);
+  return before ? mount(*before, std::move(kept)) : exit.status;
 }
 
 }  // namespace

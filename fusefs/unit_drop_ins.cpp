@@ -37,26 +37,6 @@ std::string allow(const std::string& url) {
   return "# " + host + " is a name, of which systemd knows no address.\nIPAddressDeny=\n";
 }
 
-/// A word of a command line (systemd.syntax(7), systemd.service(5), COMMAND LINES).
-std::string quoted(const std::string& word) {
-  std::string text = "\"";
-  for (const char letter : word) {
-    if (letter == '"' || letter == '\\') text += '\\';
-    if (letter == '%' || letter == '$') text += letter;
-    text += letter;
-  }
-  return text + "\"";
-}
-
-std::string clean_up(const std::string& mount_point) {
-  const auto control = [](unsigned char letter) { return std::iscntrl(letter) != 0; };
-  if (std::any_of(mount_point.begin(), mount_point.end(), control)) return "";
-  // Nothing but a dead mount of ours: what lies beneath, or another unit serves there, stays.
-  return "ExecStopPost=-sh -c '" + std::string(kProgram) +
-         " status \"$$0\" >/dev/null; test $$? -ne 2 || umount --lazy -- \"$$0\"' " +
-         quoted(mount_point) + "\n";
-}
-
 /// The unit that a configuration file is for; empty for a name that can be no unit's.
 std::string unit_of(const std::string& name) {
   const auto allowed = [](unsigned char letter) {
@@ -95,7 +75,6 @@ std::string unit_drop_in(const std::vector<Setting>& settings) {
   for (const Setting& setting : settings) {
     const std::string value = setting.value.value_or("");
     if (setting.name == "metadata-url") text += allow(value);
-    if (setting.name == "mount-point" && !value.empty()) text += clean_up(value);
   }
   return text;
 }

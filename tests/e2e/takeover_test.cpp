@@ -4,6 +4,7 @@
 #include <sys/statvfs.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <fstream>
 #include <thread>
 
@@ -20,12 +21,19 @@ namespace {
 
 using std::chrono::milliseconds;
 
+/// Its runtime wants to be loaded before all else.
+std::string sanitizer_options() {
+  const char* options = std::getenv("ASAN_OPTIONS");
+  return (options != nullptr ? std::string(options) + ":" : "") + "verify_asan_link_order=0";
+}
+
 /// A mount whose workers can be made to fail (worker_fault.cpp).
 class Takeover : public testing::Test {
  protected:
   explicit Takeover(const std::vector<std::string>& options = {})
       : mount_(emulator_, options,
-               {"LD_PRELOAD=" RAMROLEFS_WORKER_FAULT, "RAMROLEFS_FAULT=" + (folder_ / "fault")}),
+               {"LD_PRELOAD=" RAMROLEFS_WORKER_FAULT, "RAMROLEFS_FAULT=" + (folder_ / "fault"),
+                "ASAN_OPTIONS=" + sanitizer_options()}),
         monitor_(mount_.process().pid()) {}
 
   /// Of the next worker, and of all after it where the fault is one that stays.

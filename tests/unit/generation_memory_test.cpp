@@ -148,6 +148,8 @@ TEST(GenerationMemory, BelievesNoSizeThatIsNone) {
   }
 }
 
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // whose mlock(2) does nothing
+
 TEST(GenerationMemory, GoesIntoNoCoreDumpAndNotIntoTheSwap) {
   Memory memory;
   ASSERT_FALSE(memory.generations.begin(Slot{0}, 5).empty());
@@ -168,6 +170,8 @@ TEST(GenerationMemoryDeathTest, SaysIfItCannotBeKeptOutOfTheSwap) {
   };
   EXPECT_EXIT(without_right(), testing::ExitedWithCode(0), "");
 }
+
+#endif
 
 }  // namespace
 }  // namespace ramrolefs::unit

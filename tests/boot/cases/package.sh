@@ -47,21 +47,26 @@ case_package_upgrade() {
   in_service
   configure 'mode = "0440"'
   pid=$(property ramrolefs MainPID)
-  in_background readers sh -c 'exec 3</run/ramrole/AccessKeyId; while :; do cat /run/ramrole/* >/dev/null; done'
   on ramrolefs /run/by-hand
+  read_all_the_time
   apt_on install --no-install-recommends /srv/new.deb | tee "$folder/upgrade"
-  grep 'restarted ramrolefs.service' "$folder/upgrade"
-  on sh -c "$(grep -o 'kill -HUP [0-9]*' "$folder/upgrade")" # as it says
+  grep 'ramrolefs.service has the new version' "$folder/upgrade"
+  grep 'new version serves: ramrolefs /run/by-hand' "$folder/upgrade"
+  reads_well
   eventually 10 serves_by_hand
   on umount /run/by-hand
   [[ $(on dpkg-query -Wf '${Version}' ramrolefs) == *+newer ]]
-  [[ $(property ramrolefs MainPID) != "$pid" ]]
-  reads_what_is_served
+  [[ $(property ramrolefs MainPID) == "$pid" ]]
+  eventually 10 has_mode 440 # and the configuration of now
   on grep 'mode = "0440"' /etc/ramrolefs/ramrolefs.conf
-  on systemctl stop readers
 }
 
-serves_by_hand() { reads_what_is_served /run/by-hand && runs_not 'ramrolefs (deleted)'; }
+serves_by_hand() { reads_what_is_served /run/by-hand && workers_are_new; }
+# Of the monitors, which go on as they are, nothing has to be new.
+workers_are_new() {
+  on sh -c 'n=0; for p in $(grep -la "^ramrolefs: worker" /proc/[0-9]*/cmdline | cut -d/ -f3); do
+    case $(readlink "/proc/$p/exe") in /usr/bin/ramrolefs) n=$((n + 1)) ;; *) exit 1 ;; esac; done; test $n -ge 2'
+}
 runs_not() { lacks "$1" sh -c 'ls -l /proc/[0-9]*/exe 2>/dev/null | cat'; }
 
 case_package_remove() {

@@ -97,10 +97,12 @@ case_reload() {
   back_to_defaults
   pid=$(property ramrolefs MainPID)
   has_mode 400
+  reads_what_is_served
+  read_all_the_time
   configure 'mode = "0440"'
   on systemctl reload ramrolefs
   eventually 10 has_mode 440
-  reads_what_is_served
+  reads_well
   [[ $(property ramrolefs MainPID) == "$pid" && $(property ramrolefs NRestarts) == 0 ]]
 }
 
@@ -119,17 +121,67 @@ says_what_is_wrong() { on journalctl --boot --unit=ramrolefs --grep='ramrolefs.c
 
 # --- kill
 
+# Reads in all ways, and writes down what fails; reads_well says that nothing did, and ends it.
+read_all_the_time() {
+  in_background readers bash -c '
+    exec 2>>/run/failures
+    cd /run/ramrole/current
+    note() { [[ $1 ]] || echo "nothing came of $2" >&2; }
+    while :; do
+      note "$(cat /run/ramrole/AccessKeyId)" a value
+      note "$(cat SecurityToken)" "current/"
+      note "$(ls /run/ramrole)" a listing
+      note "$(stat -c %s /run/ramrole/AccessKeySecret)" stat
+      echo . >>/run/rounds
+    done'
+  eventually 10 has_read_since 0
+}
+rounds() { on sh -c 'cat /run/rounds 2>/dev/null | wc -l'; }
+has_read_since() { (($(rounds) > $1 + 3)); }
+reads_well() {
+  local before
+  before=$(rounds)
+  eventually 10 has_read_since "$before"
+  on systemctl stop readers
+  on sh -c '! test -s /run/failures || { cat /run/failures; exit 1; }'
+  on rm -f /run/rounds /run/failures
+}
+
 case_kill() {
-  local round
+  local round device
+  reads_what_is_served
+  device=$(on stat -c %d /run/ramrole)
+  read_all_the_time
   for round in $(seq 5); do
-    reads_what_is_served
     on systemctl kill --signal=KILL ramrolefs
     eventually 10 came_back "$round"
-    eventually 10 reads_what_is_served
+    reads_what_is_served
   done
+  reads_well
   [[ $(on grep -c ' /run/ramrole ' /proc/mounts) == 1 ]]
+  [[ $(on stat -c %d /run/ramrole) == "$device" ]] # it is the same mount
 }
 came_back() { [[ $(property ramrolefs NRestarts) == "$1" && $(property ramrolefs ActiveState) == active ]]; }
+
+case_kill_long() {
+  local start took
+  write etc/systemd/system/ramrolefs.service.d/late.conf <<<$'[Service]\nRestartSec=3'
+  on systemctl daemon-reload
+  read_all_the_time
+  on systemctl kill --signal=KILL ramrolefs
+  start=$(now_ms)
+  while (($(now_ms) < start + 2500)); do
+    took=$(now_ms)
+    answers_dbus >/dev/null
+    on timeout 5 systemctl is-active ramrolefs >/dev/null || true
+    (($(now_ms) < took + 1000))
+  done
+  eventually 10 is_active
+  reads_well
+  on rm /etc/systemd/system/ramrolefs.service.d/late.conf
+  on systemctl daemon-reload
+}
+is_active() { [[ $(property ramrolefs ActiveState) == active ]]; }
 
 # In the pause before the restart, and in the restart itself.
 case_kill_and_stop() {
@@ -140,8 +192,37 @@ case_kill_and_stop() {
     on systemctl kill --signal=KILL ramrolefs
     ((round % 2)) || eventually 10 is_restarting
     on systemctl stop ramrolefs
-    no_mount_left
     [[ $(property ramrolefs MainPID) == 0 ]]
   done
+  on systemctl start ramrolefs
+  reads_what_is_served
+  [[ $(on grep -c ' /run/ramrole ' /proc/mounts) == 1 ]]
 }
 is_restarting() { (($(property ramrolefs NRestarts) > 0)); }
+
+case_broken_meanwhile() {
+  local restarts
+  back_to_defaults
+  reads_what_is_served
+  restarts=$(property ramrolefs NRestarts)
+  configure 'mode = "0777"'
+  read_all_the_time
+  on systemctl kill --signal=KILL ramrolefs
+  eventually 10 came_back $((restarts + 1))
+  reads_well
+  back_to_defaults
+}
+
+case_store() {
+  on systemctl stop ramrolefs
+  on sh -c 'rmdir /run/ramrole || true' # a start that found it there does not remove it
+  on systemctl start ramrolefs
+  reads_what_is_served
+  (($(property ramrolefs NFileDescriptorStore) > 1))
+  on systemctl stop ramrolefs
+  no_mount_left
+  [[ $(property ramrolefs NFileDescriptorStore) == 0 ]]
+  on test ! -e /run/ramrole
+  on systemctl start ramrolefs
+  reads_what_is_served
+}
