@@ -46,7 +46,7 @@ bool is_present(const std::byte* page) {
 }
 
 /// What the kernel notes of a mapping: "lo" locked, "dd" not dumped (proc(5)).
-bool has_flag(const void* address, const std::string& flag) {
+[[maybe_unused]] bool has_flag(const void* address, const std::string& flag) {
   std::ostringstream start;
   start << std::hex << reinterpret_cast<std::uintptr_t>(address) << '-';
   std::ifstream maps("/proc/self/smaps");
