@@ -52,13 +52,13 @@ void guarded(fuse_req_t request, Body body) {
 }
 
 void init(void* userdata, fuse_conn_info* connection) {
-  // A closed list, whatever libfuse's version has for defaults: each worker of a mount agrees on the
-  // same. Not in it: READDIRPLUS, as attributes on a listing would make `ls` a read of every file;
-  // ATOMIC_O_TRUNC, with which O_TRUNC would succeed without a request once OPEN answers ENOSYS;
-  // splice(2), which the journal could not follow.
-  constexpr unsigned kWanted = FUSE_CAP_ASYNC_READ | FUSE_CAP_AUTO_INVAL_DATA |
-                               FUSE_CAP_ASYNC_DIO | FUSE_CAP_PARALLEL_DIROPS |
-                               FUSE_CAP_HANDLE_KILLPRIV | FUSE_CAP_IOCTL_DIR;
+  // A closed list, whatever libfuse's version has for defaults: each worker of a mount agrees on
+  // the same. Not in it: READDIRPLUS, as attributes on a listing would make `ls` a read of every
+  // file; ATOMIC_O_TRUNC, with which O_TRUNC would succeed without a request once OPEN answers
+  // ENOSYS; splice(2), which the journal could not follow.
+  constexpr unsigned kWanted = FUSE_CAP_ASYNC_READ | FUSE_CAP_AUTO_INVAL_DATA | FUSE_CAP_ASYNC_DIO |
+                               FUSE_CAP_PARALLEL_DIROPS | FUSE_CAP_HANDLE_KILLPRIV |
+                               FUSE_CAP_IOCTL_DIR;
   connection->want = connection->capable & kWanted;
   connection->max_write = 4096;  // nothing is written
   static_cast<Served*>(userdata)->ready();

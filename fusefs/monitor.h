@@ -110,7 +110,7 @@ class Monitor {
   bool successor_wanted_ = false;
   Moment ticked_;
   Moment restart_at_;        // of the worker, while there is none
-  Moment look_at_;          // at the table, at the earliest
+  Moment look_at_;           // at the table, at the earliest
   Moment announce_at_;       // the same of the announcer
   Moment without_since_;     // there is nobody who serves
   std::uint64_t turns_ = 0;  // of the worker's loop, at the last tick

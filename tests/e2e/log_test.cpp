@@ -68,7 +68,8 @@ TEST(Log, WhoseReaderDoesNotReadHoldsNobodyUp) {
   ASSERT_EQ(pipe(ends.data()), 0);
   const FileDescriptor unread(ends[0]);
   const FileDescriptor full(ends[1]);
-  const std::string file = "/proc/" + std::to_string(getpid()) + "/fd/" + std::to_string(full.get());
+  const std::string file =
+      "/proc/" + std::to_string(getpid()) + "/fd/" + std::to_string(full.get());
   Process program({"bash", "-c", "exec \"${@:2}\" 2>\"$1\"", "bash", file, RAMROLEFS_PROGRAM,
                    "--foreground", "--log-level=trace", "--metadata-url=" + emulator.url(),
                    folder / "m"});
