@@ -38,7 +38,9 @@ std::vector<pid_t> all_processes() {
 
 std::string of_process(pid_t process, const std::string& file) {
   std::ifstream stream("/proc/" + std::to_string(process) + "/" + file);
-  return {std::istreambuf_iterator<char>(stream), {}};
+  std::ostringstream text;
+  text << stream.rdbuf();  // which throws nothing if the process ends meanwhile
+  return text.str();
 }
 
 std::vector<pid_t> family_of(pid_t ancestor) {

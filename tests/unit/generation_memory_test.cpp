@@ -39,7 +39,7 @@ std::string text_of(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-bool is_present(const std::byte* page) {
+[[maybe_unused]] bool is_present(const std::byte* page) {
   unsigned char present = 0;
   EXPECT_EQ(mincore(const_cast<std::byte*>(page), 1, &present), 0);
   return (present & 1) != 0;
@@ -99,16 +99,6 @@ TEST(GenerationMemory, WipingZeroesAndGivesThePagesBack) {
   EXPECT_TRUE(memory.generations.bytes(Slot{1}).empty());
 }
 
-TEST(GenerationMemory, GivesPagesBackThoughAllMemoryIsLocked) {
-  Memory memory;
-  ASSERT_EQ(mlock2(memory.start(Slot{1}), kSlotSize, MLOCK_ONFAULT), 0);  // as mlockall(2) does
-  memory.generations.wipe_others({});
-  EXPECT_FALSE(is_present(memory.start(Slot{1}))) << "it was looked at";
-  write(memory.generations.begin(Slot{1}, 5), "bytes");
-  memory.generations.wipe(Slot{1});
-  EXPECT_FALSE(is_present(memory.start(Slot{1})));
-}
-
 TEST(GenerationMemory, ZeroesWhatItCannotGiveBack) {
   // Private memory, of which MADV_REMOVE takes nothing (madvise(2)).
   void* start =
@@ -157,6 +147,16 @@ TEST(GenerationMemory, GoesIntoNoCoreDumpAndNotIntoTheSwap) {
   EXPECT_TRUE(has_flag(memory.start(Slot{0}), "lo"));
   EXPECT_TRUE(has_flag(memory.start(Slot{0}), "dd"));
   EXPECT_TRUE(has_flag(memory.start(Slot{0}) + 4096, "dd")) << "what is not used yet";
+}
+
+TEST(GenerationMemory, GivesPagesBackThoughAllMemoryIsLocked) {
+  Memory memory;
+  ASSERT_EQ(mlock2(memory.start(Slot{1}), kSlotSize, MLOCK_ONFAULT), 0);  // as mlockall(2) does
+  memory.generations.wipe_others({});
+  EXPECT_FALSE(is_present(memory.start(Slot{1}))) << "it was looked at";
+  write(memory.generations.begin(Slot{1}, 5), "bytes");
+  memory.generations.wipe(Slot{1});
+  EXPECT_FALSE(is_present(memory.start(Slot{1})));
 }
 
 TEST(GenerationMemoryDeathTest, SaysIfItCannotBeKeptOutOfTheSwap) {
