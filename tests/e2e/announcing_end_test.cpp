@@ -2,18 +2,17 @@
 // Whatever ends the mount ends all that belongs to it, who announces rotations among them.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <functional>
-#include <iterator>
 #include <optional>
 #include <stdexcept>
 #include <string>
 
 #include "tests/e2e/emulator.h"
 #include "tests/e2e/eventually.h"
+#include "tests/e2e/family.h"
 #include "tests/e2e/mounted.h"
 #include "tests/e2e/process.h"
 #include "tests/e2e/watcher.h"
@@ -34,15 +33,10 @@ class Mark {
 
   /// How many processes have it, dead ones that nobody waited for left out.
   int processes() const {
-    int count = 0;
-    std::error_code ended;
-    for (std::filesystem::directory_iterator at("/proc", ended), end; at != end;
-         at.increment(ended)) {
-      std::ifstream file(at->path() / "environ", std::ios::binary);
-      const std::string all(std::istreambuf_iterator<char>(file), {});
-      if (all.find(entry_) != std::string::npos) ++count;
-    }
-    return count;
+    const auto all = all_processes();
+    return static_cast<int>(std::count_if(all.begin(), all.end(), [&](pid_t process) {
+      return of_process(process, "environ").find(entry_) != std::string::npos;
+    }));
   }
 
  private:

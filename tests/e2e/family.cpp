@@ -23,6 +23,8 @@ pid_t parent_of(pid_t process) {
   return parent;
 }
 
+}  // namespace
+
 std::vector<pid_t> all_processes() {
   std::vector<pid_t> all;
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
@@ -33,8 +35,6 @@ std::vector<pid_t> all_processes() {
   }
   return all;
 }
-
-}  // namespace
 
 std::string of_process(pid_t process, const std::string& file) {
   std::ifstream stream("/proc/" + std::to_string(process) + "/" + file);

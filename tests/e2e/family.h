@@ -8,6 +8,9 @@
 
 namespace ramrolefs::e2e {
 
+/// All that /proc shows.
+std::vector<pid_t> all_processes();
+
 /// The process and all that descend from it, as /proc shows them now.
 std::vector<pid_t> family_of(pid_t ancestor);
 
