@@ -235,5 +235,43 @@ TEST_F(Takeover, LeavesNoProcessWhenTheMonitorIsKilled) {
   EXPECT_TRUE(eventually([&] { return of_process(*announcer, "comm") != "announcer\n"; }));
 }
 
+/// The kernel's bound on requests of filesystems that ask for none (Linux 6.16), while this lives.
+class RequestTimeout {
+ public:
+  explicit RequestTimeout(int seconds) {
+    std::ifstream(kFile) >> before_;
+    std::ofstream(kFile) << seconds;
+    std::ifstream(kFile) >> now_;
+  }
+  RequestTimeout(const RequestTimeout&) = delete;
+  RequestTimeout& operator=(const RequestTimeout&) = delete;
+  ~RequestTimeout() { std::ofstream(kFile) << before_; }
+  int now() const { return now_; }
+
+ private:
+  static constexpr const char* kFile = "/proc/sys/fs/fuse/default_request_timeout";
+  int before_ = 0;
+  int now_ = 0;
+};
+
+TEST(TakeoverForLong, AbortsNothingThoughTheKernelBoundsRequests) {
+  const RequestTimeout bound(1);
+  if (bound.now() != 1) GTEST_SKIP() << "this kernel knows no bound, or we may not set it";
+  const Emulator emulator;
+  emulator.fault("kind=hang&on=all");
+  Mounted mount(emulator, {"--timeout=60"});
+  Process reader({"cat", mount / "AccessKeyId"});
+  // The kernel looks every 15 s, and takes no bound for less.
+  for (int i = 0; i < 8; ++i) {
+    let_pass(std::chrono::seconds(4));
+    const pid_t worker = next_worker(mount.process().pid());
+    kill(worker, SIGKILL);
+    ASSERT_TRUE(reader.running()) << reader.err();
+  }
+  emulator.heal();
+  EXPECT_EQ(reader.wait(), 0) << reader.err();
+  EXPECT_EQ(reader.out(), emulator.now("AccessKeyId"));
+}
+
 }  // namespace
 }  // namespace ramrolefs::e2e
