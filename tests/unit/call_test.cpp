@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fusefs/call.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/mman.h>
+
+#include <variant>
+
+#include "fusefs/shared_memory.h"
+
+namespace ramrolefs::unit {
+namespace {
+
+Call call_with(const std::string& option) {
+  std::vector<const char*> words{"ramrolefs", "/m"};
+  if (!option.empty()) words.push_back(option.c_str());
+  auto options = read_options(static_cast<int>(words.size()), words.data());
+  return {static_cast<int>(words.size()), words.data(), std::get<Options>(std::move(options))};
+}
+
+/// The image without the words, which tell the options too.
+std::vector<std::byte> image_of(const Call& call) {
+  const char* word = "ramrolefs";
+  return Call(1, &word, call.options()).image();
+}
+
+// One that was forgotten there would be lost at a takeover.
+TEST(Call, HasEveryOptionInItsImage) {
+  const auto usual = image_of(call_with(""));
+  for (const char* option :
+       {"--metadata-url=http://192.0.2.1", "--role=a-role", "--disable-imdsv1", "--refresh=warm",
+        "--refresh-before=7", "--max-age=7", "--patience=7", "--timeout=7", "--read-window=7",
+        "--follow-after=7", "--uid=7", "--gid=7", "--mode=0440", "--newline", "--log-level=error",
+        "--foreground"}) {
+    const Call call = call_with(option);
+    EXPECT_NE(image_of(call), usual) << option;
+    const auto again = Call::from_image(call.image());
+    ASSERT_TRUE(again) << option;
+    EXPECT_EQ(again->image(), call.image()) << option;
+  }
+}
+
+TEST(Call, OfAPinnedRoleTellsTheFilesystemToo) {
+  const auto again = Call::from_image(call_with("--role=a-role").image());
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->options().server.client.role, "a-role");
+  EXPECT_EQ(again->options().server.filesystem.role, "a-role");
+}
+
+TEST(Call, IsNoneOfWhatIsNoImage) {
+  const auto image = call_with("--newline").image();
+  EXPECT_FALSE(Call::from_image({}));
+  EXPECT_FALSE(Call::from_image(std::span(image).first(image.size() / 2)));
+  EXPECT_FALSE(Call::from_image(std::vector<std::byte>(100, std::byte{0xFF})));
+}
+
+TEST(SharedMemory, KeepsWhatWasSetAsAWhole) {
+  auto memory = SharedMemory::create();
+  ASSERT_TRUE(memory);
+  EXPECT_TRUE(memory->options().empty());
+  const auto image = call_with("").image();
+  memory->set_options(image);
+  EXPECT_TRUE(Call::from_image(memory->options()));
+  const auto another = call_with("--newline").image();
+  memory->set_options(another);
+  const auto found = memory->options();
+  EXPECT_EQ(std::vector<std::byte>(found.begin(), found.end()), another);
+}
+
+TEST(SharedMemory, HasASnapshotOnceItIsWritten) {
+  auto small = SharedMemory::create();
+  ASSERT_TRUE(small);
+  auto memory =
+      SharedMemory::open(FileDescriptor(dup(small->descriptor())), SharedMemory::Part::all);
+  ASSERT_TRUE(memory);
+  memory->next_snapshot()[0] = std::byte{1};
+  EXPECT_TRUE(memory->snapshot().empty()) << "it is half written";
+  memory->set_snapshot(1);
+  EXPECT_EQ(memory->snapshot().size(), 1U);
+  memory->next_snapshot()[0] = std::byte{2};
+  EXPECT_EQ(memory->snapshot()[0], std::byte{1});
+}
+
+TEST(SharedMemory, IsNotAnotherFile) {
+  FileDescriptor foreign(memfd_create("foreign", MFD_CLOEXEC));
+  EXPECT_FALSE(SharedMemory::open(std::move(foreign), SharedMemory::Part::monitors));
+  EXPECT_FALSE(SharedMemory::open(FileDescriptor(open("/etc/hostname", O_RDONLY | O_CLOEXEC)),
+                                  SharedMemory::Part::monitors));
+}
+
+}  // namespace
+}  // namespace ramrolefs::unit
