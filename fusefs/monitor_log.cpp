@@ -49,21 +49,23 @@ MonitorLog::MonitorLog(Sink sink)
 }
 
 void MonitorLog::warning(const char* form, ...) const {
-  Line text{};
   va_list arguments;
   va_start(arguments, form);
-  std::vsnprintf(text.data(), text.size(), form, arguments);
+  print("warning", LOG_WARNING, form, arguments);
   va_end(arguments);
-  write("warning", LOG_WARNING, text.data());
 }
 
 void MonitorLog::info(const char* form, ...) const {
-  Line text{};
   va_list arguments;
   va_start(arguments, form);
-  std::vsnprintf(text.data(), text.size(), form, arguments);
+  print("info", LOG_INFO, form, arguments);
   va_end(arguments);
-  write("info", LOG_INFO, text.data());
+}
+
+void MonitorLog::print(const char* level, int priority, const char* form, va_list values) const {
+  Line text{};
+  std::vsnprintf(text.data(), text.size(), form, values);
+  write(level, priority, text.data());
 }
 
 void MonitorLog::write(const char* level, int priority, const char* text) const {

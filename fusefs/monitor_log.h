@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdarg>
+
 #include "fusefs/file_descriptor.h"
 
 namespace ramrolefs {
@@ -21,6 +23,8 @@ class MonitorLog {
   [[gnu::format(printf, 2, 3)]] void info(const char* form, ...) const;
 
  private:
+  [[gnu::format(printf, 4, 0)]] void print(const char* level, int priority, const char* form,
+                                           va_list values) const;
   void write(const char* level, int priority, const char* text) const;
 
   Sink sink_;
