@@ -69,13 +69,18 @@ TEST_F(Takeover, GoesOnWithTheCredentialInHand) {
 
 TEST_F(Takeover, LeavesOpenFilesAndDirectoriesAsTheyAre) {
   std::ifstream open_file(mount_ / "SecurityToken");
-  const std::string current = mount_ / "current";
-  Process shell({"bash", "-c", "cd \"$1\"; read -r; cat AccessKeyId", "-", current});
-  EXPECT_TRUE(eventually([&] { return of_process(shell.pid(), "comm") == "bash\n"; }));
+  Process shell(
+      {"sh", "-c",
+       "cd \"$1\" && echo in && until test -e \"$2\"; do sleep 0.01; done; cat AccessKeyId", "sh",
+       mount_ / "current", folder_ / "go-on"});
+  ASSERT_TRUE(eventually([&] { return shell.out() == "in\n"; })) << shell.err();
   take_over();
   std::string token;
   EXPECT_TRUE(std::getline(open_file, token));
   EXPECT_EQ(token, emulator_.now("SecurityToken"));
+  std::ofstream(folder_ / "go-on") << "now";
+  EXPECT_EQ(shell.wait(), 0) << shell.err();
+  EXPECT_EQ(shell.out(), "in\n" + emulator_.now("AccessKeyId"));
   EXPECT_TRUE(is_mounted(mount_.path()));
 }
 
