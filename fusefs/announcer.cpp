@@ -92,7 +92,7 @@ pid_t spawn_announcer(int socket, int clone, const char* directory, const Identi
   const pid_t parent = getpid();
   const pid_t child = fork();
   if (child != 0) return child;
-  settle_child({socket, clone, -1, -1, -1}, parent);
+  settle_child({socket, clone, -1, -1}, parent);
   close_range(clone < 0 ? kClone : kClone + 1, ~0U, 0);
   prctl(PR_SET_NAME, "announcer");
   const int null = open("/dev/null", O_RDWR | O_CLOEXEC);

@@ -58,6 +58,13 @@ struct Vitals {
 };
 static_assert(sizeof(Vitals) == 56);
 
+/// What is served, in a line for people: the worker writes it, the monitor passes it on.
+struct StatusLine {
+  std::atomic<std::uint32_t> changes;
+  std::array<char, 252> text;  // ends at the first control character
+};
+static_assert(sizeof(StatusLine) == 256);
+
 struct Frozen {
   static constexpr std::size_t kSlots = 8192;
   static constexpr std::uint64_t kMagic = 0x31656c6f726d6172;  // "ramrole1"
@@ -67,7 +74,8 @@ struct Frozen {
   Vitals vitals;
   std::array<std::uint64_t, 51> reserved;
   InitExchange init;
-  std::array<std::uint64_t, 384> reserved_too;
+  StatusLine status;
+  std::array<std::uint64_t, 352> reserved_too;
   std::array<Slot, kSlots> slots;
 };
 static_assert(offsetof(Frozen, init) == 512 && offsetof(Frozen, slots) == 4096);

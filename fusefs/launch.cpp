@@ -75,6 +75,10 @@ void have_kept(const ServiceManager& manager, const Launched& launched) {
   if (launched.mount.clone().valid()) manager.keep(launched.mount.clone().get(), "clone");
 }
 
+void keep_nothing(const ServiceManager& manager) {
+  for (const char* name : {"fuse", "memory", "clone"}) manager.keep_no_more(name);
+}
+
 MonitorLog::Sink sink_of(const Options& options, bool to_syslog) {
   if (options.log_level > log::Level::warning) return MonitorLog::Sink::none;
   return to_syslog ? MonitorLog::Sink::syslog : MonitorLog::Sink::standard_error;
@@ -96,17 +100,21 @@ void be_spared(Vitals& vitals) {
   [[maybe_unused]] const auto written = write(own.get(), kNever.data(), kNever.size());
 }
 
-int watch_over(Launched launched, const Options& options, const Identity& identity, Daemon& daemon,
-               bool to_syslog) {
-  const ServiceManager manager;
-  have_kept(manager, launched);
-  const MonitorLog log(sink_of(options, to_syslog));
+/// How the monitor is to go about it.
+Monitor::Options monitoring_of(const Options& options, const Identity& identity, bool adopted) {
   Monitor::Options monitoring;
   monitoring.program = own_program();
   monitoring.identity = identity;
+  monitoring.adopted = adopted;
   monitoring.without = options.server.filesystem.refresh.timeout + std::chrono::seconds(1);
   // A terminal says by SIGHUP that it is gone.
   monitoring.hangup_is_end = options.foreground && isatty(STDERR_FILENO) != 0;
+  return monitoring;
+}
+
+int watch_over(Launched launched, const Options& options, const Monitor::Options& monitoring,
+               const ServiceManager& manager, Daemon& daemon, const MonitorLog& log) {
+  have_kept(manager, launched);
   Monitor monitor(monitoring, launched.mount, launched.memory, manager, log, [&] {
     log::info("mounted on {}, credentials from {}", launched.mount_point.path(),
               options.metadata_url);
@@ -121,10 +129,6 @@ int watch_over(Launched launched, const Options& options, const Identity& identi
   if (status == 0) log::info("unmounted {}", launched.mount_point.path());
   return status;
 }
-
-}  // namespace
-
-namespace {
 
 /// Who ends this process must not leave a mount that nobody serves: the monitor will see to it.
 void block_the_end() {
@@ -170,17 +174,23 @@ int launch(const Call& call, Kept kept, Daemon& daemon) {
   log::start(to_syslog ? log::Sink::syslog : log::Sink::standard_error, options.log_level);
   const auto identity = Identity::find();
   if (!identity) return fail(identity.error());
+  const ServiceManager manager;
   auto launched = adopt(call, std::move(kept));
-  if (launched) {
+  const bool adopted = launched.has_value();
+  if (adopted) {
     log::info("goes on with {}, which a predecessor has mounted", launched->mount_point.path());
   } else {
+    // What is in the store is of no use any more; and a mount that it keeps alive, which nobody
+    // serves, would hold up whoever looks at the mount point.
+    keep_nothing(manager);
     auto made = mount_anew(options);
     if (!made) return fail(made.error());
     launched.emplace(std::move(*made));
   }
   launched->memory.set_options(call.image());
   if (!options.foreground && chdir("/") != 0) return fail("can't change to /");
-  return watch_over(std::move(*launched), options, *identity, daemon, to_syslog);
+  return watch_over(std::move(*launched), options, monitoring_of(options, *identity, adopted),
+                    manager, daemon, MonitorLog(sink_of(options, to_syslog)));
 }
 
 }  // namespace ramrolefs

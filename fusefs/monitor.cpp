@@ -13,6 +13,7 @@
 #include <csignal>
 #include <cstring>
 #include <ctime>
+#include <string_view>
 #include <utility>
 
 #include "fusefs/announcer.h"
@@ -159,11 +160,7 @@ void Monitor::reap() {
     if (ended == worker_.process) worker_ended(status);
     if (ended == successor_.process) successor_ended(status);
     if (ended == announcer_) {
-      announcer_ = -1;
-      memory_.frozen().vitals.announcer = 0;
-      announce_at_ = now() + milliseconds(100);
-      if (visible_ && !ending_)
-        log_.warning("the announcer has ended (%s): another one", how(status));
+      announcer_ended(status);
     }
     if (ended == looker_) {
       looker_ = -1;
@@ -172,8 +169,16 @@ void Monitor::reap() {
   }
 }
 
+void Monitor::announcer_ended(int status) {
+  announcer_ = -1;
+  if (!visible_ || ending_) return;
+  memory_.frozen().vitals.announcer = 0;
+  announce_at_ = now() + milliseconds(100);
+  log_.warning("the announcer has ended (%s): another one", how(status));
+}
+
 void Monitor::worker_ended(int status) {
-  const bool was_ready = ready_ == nullptr;
+  const bool was_ready = ready_ == nullptr || options_.adopted;
   const bool of_use = worker_.serving && served() != worker_.served;
   if (worker_.serving) without_since_ = now();
   worker_ = Worker();
@@ -191,11 +196,17 @@ void Monitor::worker_ended(int status) {
   memory_.frozen().vitals.without_since = since_boot();
   if (successor_.ready) return hand_over();
   failures_ = of_use ? 0 : failures_ + 1;
+  if (of_use) program_before_.close();
+  if (failures_ >= kAtOnce && program_before_.valid()) {
+    log_.warning("the new program serves nothing: the one before it goes on");
+    program_ = std::move(program_before_);
+  }
   restart_at_ = now() + pause_after(failures_);
   log_.warning("the worker has ended (%s): another one takes over", how(status));
 }
 
 void Monitor::successor_ended(int status) {
+  if (successor_.ready) manager_.tell("READY=1");  // it was to be reloaded
   successor_ = Worker();
   log_.warning("SIGHUP: the new worker has ended before it was ready (%s); all goes on as it was",
                how(status));
@@ -221,7 +232,8 @@ void Monitor::listen(Worker& worker) {
 /// The one that was asked for is in charge, and its program is that of all to come.
 void Monitor::hand_over() {
   worker_ = std::exchange(successor_, Worker());
-  program_ = std::move(worker_.program);
+  program_before_ = std::exchange(program_, std::move(worker_.program));
+  failures_ = 0;
   put_in_charge(worker_);
   log_.info("a new worker has taken over, as SIGHUP has asked for");
   manager_.tell("READY=1");
@@ -243,9 +255,9 @@ std::uint64_t Monitor::served() const {
 
 void Monitor::start_worker(Worker& worker, const FileDescriptor& program, Origin origin) {
   auto [ours, its] = connect_pair();
-  worker.process = spawn_worker(
-      program.get(), mount_.directory().c_str(), origin,
-      {mount_.device(), memory_.descriptor(), its.get(), orders_[0].get(), manager_.socket()});
+  worker.process =
+      spawn_worker(program.get(), mount_.directory().c_str(), origin,
+                   {mount_.device(), memory_.descriptor(), its.get(), orders_[0].get()});
   worker.control = std::move(ours);
   worker.started = now();
   if (worker.process >= 0) return;
@@ -297,6 +309,7 @@ bool Monitor::filesystem_gone() const {
 
 void Monitor::tick() {
   ticked_ = now();
+  pass_status_on();
   if (manager_.heartbeat()) manager_.tell("WATCHDOG=1");
   if (worker_.serving && hangs()) {
     log_.warning(
@@ -310,6 +323,21 @@ void Monitor::tick() {
     }
   }
   if (!worker_.serving && filesystem_gone()) ending_ = true;
+}
+
+/// Nothing but its text: a line end would begin an order to the service manager.
+void Monitor::pass_status_on() {
+  const StatusLine& status = memory_.frozen().status;
+  if (status.changes == status_changes_) return;
+  status_changes_ = status.changes;
+  constexpr std::string_view kHead = "STATUS=";
+  std::array<char, kHead.size() + sizeof status.text> words{};
+  std::size_t size = kHead.copy(words.data(), kHead.size());
+  for (const char letter : status.text) {
+    if (letter >= 0 && letter < ' ') break;
+    words[size++] = letter;
+  }
+  manager_.tell({words.data(), size});
 }
 
 bool Monitor::hangs() {

@@ -39,6 +39,7 @@ class Monitor {
     std::string program;   // its file, for SIGHUP
     Duration without{};    // how long readers wait while there is no worker
     bool hangup_is_end{};  // SIGHUP is a terminal's, which is gone
+    bool adopted{};        // a predecessor has mounted: a worker that can't begin is not its end
     Identity identity{};   // of its processes
   };
 
@@ -69,6 +70,7 @@ class Monitor {
   void wait();
   void take_signals();
   void reap();
+  void announcer_ended(int status);
   void worker_ended(int status);
   void successor_ended(int status);
   void listen(Worker& worker);
@@ -80,6 +82,7 @@ class Monitor {
   void look_at_table();
   void visible_mount_gone();
   void tick();
+  void pass_status_on();
   bool hangs();
   bool filesystem_gone() const;
   void answer_in_place_of_worker();
@@ -99,6 +102,7 @@ class Monitor {
   Worker worker_;
   Worker successor_;  // of SIGHUP
   FileDescriptor program_;
+  FileDescriptor program_before_;  // until that of a hand-over has been of use
   pid_t announcer_ = -1;
   pid_t looker_ = -1;  // looks at the table of mounts
 
@@ -115,6 +119,7 @@ class Monitor {
   Moment without_since_;     // there is nobody who serves
   std::uint64_t turns_ = 0;  // of the worker's loop, at the last tick
   int idle_ticks_ = 0;
+  std::uint32_t status_changes_ = 0;
   std::array<char, std::size_t{64} << 10U> buffer_{};
   std::optional<Journal> journal_;  // while no worker has it
 };

@@ -24,8 +24,7 @@ inline constexpr int kDevice = 3;   // of FUSE
 inline constexpr int kMemory = 4;   // the shared memory
 inline constexpr int kControl = 5;  // messages of one byte, from and to the monitor
 inline constexpr int kOrders = 6;   // to the announcer
-inline constexpr int kNotify = 7;   // the service manager's socket; closed where there is none
-inline constexpr int kEndOfDescriptors = 8;
+inline constexpr int kEndOfDescriptors = 7;
 
 /// What is said over kControl.
 enum class ControlWord : char {

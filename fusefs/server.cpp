@@ -47,7 +47,7 @@ timespec to_timespec(SteadyTime time) {
 }  // namespace
 
 Server::Server(const Options& options, const Descriptors& descriptors, const Clock& clock,
-               MetadataTransport& transport, SharedMemory& memory, const ServiceManager& manager)
+               MetadataTransport& transport, SharedMemory& memory)
     : descriptors_(descriptors),
       memory_(memory),
       landed_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
@@ -60,8 +60,7 @@ Server::Server(const Options& options, const Descriptors& descriptors, const Clo
       orders_(descriptors.orders),
       client_(transport, clock, options.client),
       flight_(client_, transport, options.filesystem.refresh.timeout,
-              [this] { count_one(landed_); }),
-      manager_(manager) {}
+              [this] { count_one(landed_); }) {}
 
 bool Server::run(std::function<void()> serves) {
   served_.ready = std::move(serves);
@@ -142,7 +141,7 @@ bool Server::turn(const std::array<pollfd, 5>& events) {
     set_timer();
     keep();
     for (const Rename& rename : renames) orders_.give(rename);
-    if (landing.revents != 0 || timer.revents != 0) tell_manager();
+    if (landing.revents != 0 || timer.revents != 0) tell_status();
   } catch (const std::bad_alloc&) {
     log::warning("no memory");  // the mount, and what is in hand, are worth another round
   }
@@ -226,11 +225,16 @@ void Server::set_timer() {
   timerfd_settime(timer_.get(), TFD_TIMER_ABSTIME, &when, nullptr);
 }
 
-void Server::tell_manager() {
+/// The monitor passes it on.
+void Server::tell_status() {
   std::string status = filesystem_.summary();
   if (status == told_) return;
   told_ = std::move(status);
-  manager_.tell("STATUS=" + told_);
+  StatusLine& line = memory_.frozen().status;
+  const std::size_t size = std::min(told_.size(), line.text.size() - 1);
+  std::copy_n(told_.begin(), size, line.text.begin());
+  line.text[size] = '\0';
+  ++line.changes;
 }
 
 void Server::release() {

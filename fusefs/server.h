@@ -18,7 +18,6 @@
 #include "fusefs/fuse_operations.h"
 #include "fusefs/generation_memory.h"
 #include "fusefs/parking.h"
-#include "fusefs/service_manager.h"
 #include "fusefs/session.h"
 #include "fusefs/shared_memory.h"
 
@@ -50,7 +49,7 @@ class Server {
 
   /// All must outlive it. Starts its thread.
   Server(const Options& options, const Descriptors& descriptors, const Clock& clock,
-         MetadataTransport& transport, SharedMemory& memory, const ServiceManager& manager);
+         MetadataTransport& transport, SharedMemory& memory);
 
   /// Takes over, and serves until it is told to end, or the filesystem is gone. `serves` is called
   /// when the kernel and it have agreed. Whoever still waits then is told that it has ended
@@ -72,7 +71,7 @@ class Server {
   void answer_interrupted();
   void look_after_parked();
   void set_timer();
-  void tell_manager();
+  void tell_status();
   void release();
 
   const Descriptors descriptors_;
@@ -93,7 +92,6 @@ class Server {
   pid_t announcer_ = 0;
   std::uint64_t kept_changes_ = 0;
   std::string told_;
-  const ServiceManager& manager_;
 };
 
 }  // namespace ramrolefs

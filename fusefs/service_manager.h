@@ -18,8 +18,6 @@ class ServiceManager {
  public:
   /// That of the environment (NOTIFY_SOCKET, WATCHDOG_USEC).
   ServiceManager();
-  /// Over a socket that another process has connected, or none.
-  explicit ServiceManager(FileDescriptor socket) : socket_(std::move(socket)) {}
 
   /// "READY=1", for example; more than one with line ends between them.
   void tell(std::string_view words) const;
@@ -29,9 +27,6 @@ class ServiceManager {
 
   /// How often it wants to hear "WATCHDOG=1"; nothing where nobody watches.
   std::optional<Duration> heartbeat() const { return heartbeat_; }
-
-  /// -1 where there is none.
-  int socket() const { return socket_.get(); }
 
  private:
   void send(std::string_view words, int descriptor) const;

@@ -22,7 +22,6 @@
 #include "fusefs/proc.h"
 #include "fusefs/processes.h"
 #include "fusefs/server.h"
-#include "fusefs/service_manager.h"
 #include "fusefs/shared_memory.h"
 
 namespace ramrolefs {
@@ -85,7 +84,6 @@ int serve(SharedMemory& memory, const Call& call, pid_t parent) {
   const Options& options = call.options();
   const SystemClock clock;
   CurlTransport transport(options.metadata_url, call.addresses());
-  const ServiceManager manager{FileDescriptor(fcntl(kNotify, F_GETFD) < 0 ? -1 : kNotify)};
   give_up_terminal(options);
   if (const auto closed = close_in(parent, memory.frozen().vitals); !closed) {
     log::error("the worker can't be closed in: {}", closed.error());
@@ -93,7 +91,7 @@ int serve(SharedMemory& memory, const Call& call, pid_t parent) {
   }
   if (!tell(ControlWord::ready) || !wait_for_go()) return kCantBegin;
   memory.set_options(call.image());
-  Server server(options.server, {kDevice, kControl, kOrders}, clock, transport, memory, manager);
+  Server server(options.server, {kDevice, kControl, kOrders}, clock, transport, memory);
   return server.run([] { tell(ControlWord::serves); }) ? kFilesystemGone : kCantBegin;
 }
 

@@ -28,9 +28,12 @@ namespace fs = std::filesystem;
 class HandOver : public testing::Test {
  protected:
   HandOver()
-      : program_((install(RAMROLEFS_PROGRAM),
-                  Process({folder_ / "program", "--foreground", "--read-window=0",
-                           "--metadata-url=" + emulator_.url(), folder_ / "m"}))) {
+      : program_(
+            (install(RAMROLEFS_PROGRAM),
+             Process({"env", "LD_PRELOAD=" RAMROLEFS_WORKER_FAULT,
+                      "RAMROLEFS_FAULT=" + (folder_ / "fault"),
+                      "ASAN_OPTIONS=" + sanitizer_options(), folder_ / "program", "--foreground",
+                      "--read-window=0", "--metadata-url=" + emulator_.url(), folder_ / "m"}))) {
     EXPECT_TRUE(eventually([&] { return is_mounted(folder_ / "m"); })) << program_.err();
     EXPECT_EQ(read("AccessKeyId").error, 0);
     open_ = FileDescriptor(open((folder_ / "m/SecurityToken").c_str(), O_RDONLY | O_CLOEXEC));
@@ -126,6 +129,16 @@ TEST_F(HandOver, ToWhatIsNoProgramChangesNothing) {
         << program_.err();
     EXPECT_EQ(worker_of(program_.pid()), worker) << broken;
   }
+}
+
+TEST_F(HandOver, ToOneThatCannotServeIsTakenBack) {
+  std::ofstream(folder_ / "fault") << "serve";
+  install(RAMROLEFS_NEXT);
+  program_.signal(SIGHUP);
+  ASSERT_TRUE(logged("the one before it goes on")) << program_.err();
+  fs::remove(folder_ / "fault");
+  EXPECT_TRUE(eventually([&] { return version_of_worker().find("ramrolefs") == 0; }));
+  EXPECT_EQ(version_of_worker().find("+next"), std::string::npos);
 }
 
 TEST_F(HandOver, GoesOnThoughTheProgramFileIsGone) {

@@ -4,7 +4,6 @@
 #include <sys/statvfs.h>
 
 #include <csignal>
-#include <cstdlib>
 #include <fstream>
 #include <thread>
 
@@ -20,12 +19,6 @@ namespace ramrolefs::e2e {
 namespace {
 
 using std::chrono::milliseconds;
-
-/// Its runtime wants to be loaded before all else.
-std::string sanitizer_options() {
-  const char* options = std::getenv("ASAN_OPTIONS");
-  return (options != nullptr ? std::string(options) + ":" : "") + "verify_asan_link_order=0";
-}
 
 /// A mount whose workers can be made to fail (worker_fault.cpp).
 class Takeover : public testing::Test {

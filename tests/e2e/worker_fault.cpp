@@ -4,12 +4,15 @@
 //
 //     start                      it ends at once
 //     statfs                     it aborts at each STATFS
-//     readv|writev before|after N   SIGKILL there, at the Nth such call of this worker
+//     serve                      it ends as soon as it is to serve, if its program file is still
+//     there readv|writev before|after N   SIGKILL there, at the Nth such call of this worker
 #include <dlfcn.h>
 #include <fuse_lowlevel.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <array>
+#include <climits>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
@@ -53,6 +56,9 @@ struct Beginning {
     if (!is_worker()) return;
     plan = read_plan();
     if (plan.what == "start") _exit(1);
+    std::array<char, PATH_MAX> program{};
+    if (readlink("/proc/self/exe", program.data(), program.size() - 1) < 0) _exit(1);
+    if (plan.what == "serve" && std::string_view(program.data()).ends_with("(deleted)")) plan = {};
     if (plan.what.ends_with("v")) unlink(file());  // for one worker alone
   }
 };
@@ -90,6 +96,13 @@ ssize_t writev(int descriptor, const iovec* parts, int count) {
   static int calls = 0;
   static const auto kReal = next<decltype(&::writev)>("writev");
   return around("writev", calls, [&] { return kReal(descriptor, parts, count); });
+}
+
+fuse_session* fuse_session_new(fuse_args* arguments, const fuse_lowlevel_ops* operations,
+                               std::size_t size, void* userdata) {
+  static const auto kReal = next<decltype(&::fuse_session_new)>("fuse_session_new");
+  if (plan.what == "serve") _exit(1);
+  return kReal(arguments, operations, size, userdata);
 }
 
 int fuse_reply_statfs(fuse_req_t request, const struct statvfs* stat) {

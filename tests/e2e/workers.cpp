@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/e2e/workers.h"
 
+#include <cstdlib>
 #include <fstream>
 #include <stdexcept>
 #include <string>
@@ -41,6 +42,11 @@ pid_t next_worker(pid_t monitor, pid_t before) {
     throw std::runtime_error("no worker begins");
   }
   return *worker;
+}
+
+std::string sanitizer_options() {
+  const char* options = std::getenv("ASAN_OPTIONS");
+  return (options != nullptr ? std::string(options) + ":" : "") + "verify_asan_link_order=0";
 }
 
 }  // namespace ramrolefs::e2e

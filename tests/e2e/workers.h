@@ -18,4 +18,7 @@ std::optional<pid_t> announcer_of(pid_t monitor);
 /// Waits for a worker other than `before`.
 pid_t next_worker(pid_t monitor, pid_t before = -1);
 
+/// ASAN_OPTIONS for a program into which something is loaded before the sanitizer's runtime.
+std::string sanitizer_options();
+
 }  // namespace ramrolefs::e2e

@@ -139,6 +139,7 @@ TEST(Frozen, EverythingIsWhereItWas) {
   EXPECT_EQ(offsetof(Frozen, generations), 8U);
   EXPECT_EQ(offsetof(Frozen, vitals), 48U);
   EXPECT_EQ(offsetof(Frozen, init), 512U);
+  EXPECT_EQ(offsetof(Frozen, status), 1024U);
   EXPECT_EQ(offsetof(Frozen, slots), 4096U);
   EXPECT_EQ(offsetof(Vitals, turns), 0U);
   EXPECT_EQ(offsetof(Vitals, received), 8U);
