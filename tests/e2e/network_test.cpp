@@ -10,6 +10,7 @@
 #include "tests/e2e/eventually.h"
 #include "tests/e2e/mounted.h"
 #include "tests/e2e/process.h"
+#include "tests/e2e/workers.h"
 
 namespace ramrolefs::e2e {
 namespace {
@@ -82,6 +83,39 @@ TEST(Network, PacketsThatAreDroppedAreATimeOut) {
   ASSERT_EQ(network.ip({"link", "set", "far", "arp", "off", "up"}), 0);
   ASSERT_EQ(network.ip({"addr", "add", "100.100.100.1/24", "dev", "far"}), 0);
   EXPECT_STREQ(strerror(error_of_read(network)), strerror(ETIMEDOUT));
+}
+
+TEST(Network, ARouteThatIsLostAndComesBackCostsNobodyAnything) {
+  const Namespace network;
+  ASSERT_EQ(network.ip({"link", "set", "lo", "up"}), 0);
+  Process service =
+      network.start({RAMROLEFS_EMULATOR, "--listen=0.0.0.0", "--port=80", "--lifetime=21600"});
+  ASSERT_TRUE(eventually([&] { return !whole_lines(service.out()).empty(); })) << service.err();
+  const Folder folder;
+  Process program = network.start({RAMROLEFS_PROGRAM, "--foreground", "--timeout=0.5",
+                                   "--max-age=0.2", "--read-window=0", folder / "m"});
+  ASSERT_TRUE(eventually([&] { return is_mounted(folder / "m"); })) << program.err();
+  const auto read = [&] { return read_file(folder / "m/AccessKeyId"); };
+  EXPECT_EQ(read().error, ENETUNREACH) << "there is no route yet";
+  const std::vector<std::string> address{"addr", "add", "100.100.100.200/32", "dev", "lo"};
+  ASSERT_EQ(network.ip(address), 0);
+  ASSERT_TRUE(eventually([&] { return read().error == 0; })) << program.err();
+  const std::string value = read().text;
+
+  ASSERT_EQ(network.ip({"addr", "del", "100.100.100.200/32", "dev", "lo"}), 0);
+  for (int i = 0; i < 20; ++i) {
+    kill(next_worker(program.pid()), SIGKILL);
+    EXPECT_EQ(read().text, value);
+    let_pass(std::chrono::milliseconds(50));
+  }
+  ASSERT_EQ(network.ip(address), 0);
+  ASSERT_EQ(network.start({"curl", "-fsS", "-X", "POST", "http://100.100.100.200/emulator/rotate"})
+                .wait(),
+            0);
+  EXPECT_TRUE(eventually([&] { return read().text != value; })) << program.err();
+  EXPECT_EQ(read().error, 0);
+  program.signal(SIGTERM);
+  EXPECT_EQ(program.wait(), 0);
 }
 
 }  // namespace
