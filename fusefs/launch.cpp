@@ -114,7 +114,7 @@ Monitor::Options monitoring_of(const Options& options, const Identity& identity,
 
 int watch_over(Launched launched, const Options& options, const Monitor::Options& monitoring,
                const ServiceManager& manager, Daemon& daemon, const MonitorLog& log) {
-  have_kept(manager, launched);
+  if (!monitoring.adopted) have_kept(manager, launched);
   Monitor monitor(monitoring, launched.mount, launched.memory, manager, log, [&] {
     log::info("mounted on {}, credentials from {}", launched.mount_point.path(),
               options.metadata_url);
