@@ -75,10 +75,13 @@ Confined confine_worker(const Confinement& confinement, FileDescriptor proc) {
   if (root && !kSanitized) {
     if (auto entered = enter(proc.get()); !entered) return entered;
   }
+  // Under landlock we may trace nobody outside of it, and such a /proc then hides all who read from
+  // us (has_pid_permissions() in fs/proc/base.c). That their sets are whole counts for more.
+  const bool blinding = !root && proc_hides();
   read_proc_in(std::move(proc));
   if (auto dropped = drop_privileges(confinement); !dropped || kSanitized) return dropped;
   // For root's, lest /proc/PID/root of another process of the same user lead out of here.
-  leave_only(FileAccess::read, root ? "/" : "/proc");
+  if (!blinding) leave_only(FileAccess::read, root ? "/" : "/proc");
   return leave_calls_of_worker();
 }
 

@@ -17,11 +17,11 @@ namespace ramrolefs {
 //
 // As root, the process sees no file at all (chroot(2)), and is a user of its own. A user's own
 // mount has less: the process stays that user, and its root directory stays. Then landlock(7)
-// forbids it files, where the kernel has that (Linux 5.13); where it has not, the worker may read
-// what the user may, and the announcer may rename it. So may root's worker read what other
-// processes of its user see (/proc/PID/root), if that is `nobody`, who may have some. On any
-// kernel, neither makes or writes a file, runs a program, or looks into another process's memory:
-// system_calls.h.
+// forbids it files, where the kernel has that (Linux 5.13) and /proc has no hidepid=; where it has
+// not, the worker may read what the user may, and the announcer may rename it. So may root's worker
+// read what other processes of its user see (/proc/PID/root), if that is `nobody`, who may have
+// some. On any kernel, neither makes or writes a file, runs a program, or looks into another
+// process's memory: system_calls.h.
 //
 // Under the address and thread sanitizers neither chroot nor landlock nor filter is applied, as
 // their runtimes read files and make calls of their own; all else is.

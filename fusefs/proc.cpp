@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include <array>
+#include <fstream>
+#include <sstream>
 #include <utility>
 
 namespace ramrolefs {
@@ -34,6 +36,24 @@ FileDescriptor open_proc() {
   FileDescriptor own = mount_proc();
   if (own.valid()) return own;
   return FileDescriptor(open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC));
+}
+
+bool proc_hides() {
+  bool hides = false;
+  std::ifstream mounts("/proc/self/mounts");
+  for (std::string line; std::getline(mounts, line);) {
+    std::istringstream words(line);
+    std::string device;
+    std::string place;
+    std::string type;
+    std::string options;
+    words >> device >> place >> type >> options;
+    if (place != "/proc" || type != "proc") continue;
+    const auto at = options.find("hidepid=");
+    const auto value = at == std::string::npos ? "off" : options.substr(at + 8);
+    hides = value.find("off") != 0 && value.find('0') != 0;
+  }
+  return hides;
 }
 
 void read_proc_in(FileDescriptor directory) {

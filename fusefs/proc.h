@@ -17,6 +17,9 @@ namespace ramrolefs {
 /// had (not root, before Linux 5.8), the machine's. Not valid if there is no procfs at all.
 FileDescriptor open_proc();
 
+/// Whether the machine's /proc shows a process to those alone who may trace it (hidepid=).
+bool proc_hides();
+
 /// From now on, read_proc() reads there, and not at /proc. Before there is another thread.
 void read_proc_in(FileDescriptor directory);
 

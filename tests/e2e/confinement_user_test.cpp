@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sched.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,6 +19,7 @@
 #include "fusefs/confinement.h"
 #include "fusefs/proc.h"
 #include "tests/e2e/confined.h"
+#include "tests/e2e/eventually.h"
 #include "tests/e2e/mounted.h"
 
 namespace ramrolefs::e2e {
@@ -58,6 +61,25 @@ TEST_F(ConfinedUser, AWorkerReadsNoFileWhereTheKernelHasLandlock) {
 TEST_F(ConfinedUser, AWorkerSeesWhoReads) {
   const auto ended =
       in_users_worker([] { return read_proc(getppid(), "status").empty() ? "hidden" : "seen"; });
+  EXPECT_EQ(ended.said, "seen") << ended.status;
+}
+
+TEST_F(ConfinedUser, AWorkerSeesWhoReadsWhereOtherUsersProcessesAreHidden) {
+  const auto ended = in_child([] {
+    if (unshare(CLONE_NEWNS) != 0) return "no namespace";
+    mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr);
+    if (mount("proc", "/proc", "proc", 0, "hidepid=2") != 0) return "no /proc";
+    be_ordinary_user();
+    const pid_t reader = fork();
+    if (reader == 0) {
+      prctl(PR_SET_PDEATHSIG, SIGKILL);
+      prctl(PR_SET_DUMPABLE, 1);  // as whoever was executed is
+      while (true) pause();
+    }
+    eventually([&] { return !read_proc(reader, "stat").empty(); });
+    be_worker();
+    return read_proc(reader, "stat").empty() ? "hidden" : "seen";
+  });
   EXPECT_EQ(ended.said, "seen") << ended.status;
 }
 

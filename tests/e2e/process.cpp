@@ -38,6 +38,9 @@ int to_status(int raw) {
 
 Process::Process(const std::vector<std::string>& words)
     : out_(memfd_create("out", MFD_CLOEXEC)), err_(memfd_create("err", MFD_CLOEXEC)) {
+  // Several processes may write to one, and nothing keeps them apart but this: the position in a
+  // memfd is not locked (FMODE_ATOMIC_POS).
+  for (const auto* file : {&out_, &err_}) fcntl(file->get(), F_SETFL, O_APPEND);
   std::vector<char*> pointers;
   pointers.reserve(words.size() + 1);
   for (const auto& word : words) pointers.push_back(const_cast<char*>(word.c_str()));

@@ -94,7 +94,11 @@ TEST_P(Sizes, AreThoseOfTheBytesInEveryWayOfReading) {
         << counts.err();
   }
   EXPECT_GT(expect_right(counts.out()), 50);
-  EXPECT_EQ(counts.err(), "");
+  std::istringstream errors(counts.err());
+  for (std::string line; std::getline(errors, line);) {
+    // cp(1) has looked at the name before the rotation, and opened it after it.
+    EXPECT_NE(line.find("replaced while being copied"), std::string::npos) << line;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Files, Sizes,
