@@ -57,11 +57,21 @@ std::optional<Launched> adopt(const Call& call, Kept kept) {
   return Launched{std::move(mount_point), std::move(*memory), std::move(*mount)};
 }
 
+/// Who ends this process must not leave a mount that nobody serves: the monitor will see to it.
+void block_the_end() {
+  sigset_t end;
+  sigemptyset(&end);
+  sigaddset(&end, SIGTERM);
+  sigaddset(&end, SIGINT);
+  sigprocmask(SIG_BLOCK, &end, nullptr);
+}
+
 tl::expected<Launched, std::string> mount_anew(const Options& options) {
   auto mount_point = MountPoint::prepare(options.mount_point);
   if (!mount_point) return tl::unexpected(mount_point.error());
   auto memory = SharedMemory::create();
   if (!memory) return tl::unexpected(std::string("no memory, or too many open files"));
+  block_the_end();
   auto mount = Mount::make(mount_point->path(), {options.source, options.kernel_options});
   if (!mount) return tl::unexpected(mount.error());
   memory->frozen().vitals.mount_id = mount->id();
@@ -128,15 +138,6 @@ int watch_over(Launched launched, const Options& options, const Monitor::Options
   const int status = monitor.run();
   if (status == 0) log::info("unmounted {}", launched.mount_point.path());
   return status;
-}
-
-/// Who ends this process must not leave a mount that nobody serves: the monitor will see to it.
-void block_the_end() {
-  sigset_t end;
-  sigemptyset(&end);
-  sigaddset(&end, SIGTERM);
-  sigaddset(&end, SIGINT);
-  sigprocmask(SIG_BLOCK, &end, nullptr);
 }
 
 }  // namespace
