@@ -1,21 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fusefs/journal.h"
 
-#include <linux/fuse.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 
 namespace ramrolefs {
-namespace {
-
-fuse_in_header& header_of(Slot& slot) {
-  return *reinterpret_cast<fuse_in_header*>(slot.request.data());
+fuse_in_header header_of(const Slot& slot) {
+  fuse_in_header header{};
+  std::memcpy(&header, slot.request.data(), sizeof header);
+  return header;
 }
 
-}  // namespace
+bool wants_no_reply(std::uint32_t opcode) {
+  return opcode == FUSE_FORGET || opcode == FUSE_BATCH_FORGET || opcode == FUSE_INTERRUPT;
+}
+
+void reply_with_error(int device, std::uint64_t unique, int error) {
+  const fuse_out_header header{sizeof header, -error, unique};
+  [[maybe_unused]] const auto written = write(device, &header, sizeof header);
+}
 
 Journal::Journal(Frozen& frozen) : frozen_(frozen) {
   for (Place place = kLast + 1; place-- > 0;) {
@@ -35,7 +42,8 @@ Journal::Place Journal::claim() {
   Slot& slot = frozen_.slots[place];
   slot.deaths = 0;
   slot.interrupted = 0;
-  header_of(slot).len = 0;
+  const fuse_in_header nothing{};
+  std::memcpy(slot.request.data(), &nothing, sizeof nothing);
   slot.used = 1;
   return place;
 }

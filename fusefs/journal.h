@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <linux/fuse.h>
 #include <sys/types.h>
 
 #include <array>
@@ -62,5 +63,14 @@ class Journal {
   std::array<Place, Frozen::kSlots> free_{};             // a stack
   std::size_t free_count_ = 0;
 };
+
+/// What the request in a slot begins with; its length is 0 where nothing was received.
+fuse_in_header header_of(const Slot& slot);
+
+/// Whether the kernel waits for no reply to that operation.
+bool wants_no_reply(std::uint32_t opcode);
+
+/// Writes an errno as the reply to a request.
+void reply_with_error(int device, std::uint64_t unique, int error);
 
 }  // namespace ramrolefs

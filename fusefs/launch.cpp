@@ -80,13 +80,9 @@ tl::expected<Launched, std::string> mount_anew(const Options& options) {
 }
 
 void have_kept(const ServiceManager& manager, const Launched& launched) {
-  manager.keep(launched.mount.device(), "fuse");
-  manager.keep(launched.memory.descriptor(), "memory");
-  if (launched.mount.clone().valid()) manager.keep(launched.mount.clone().get(), "clone");
-}
-
-void keep_nothing(const ServiceManager& manager) {
-  for (const char* name : {"fuse", "memory", "clone"}) manager.keep_no_more(name);
+  manager.keep(launched.mount.device(), kKeptDevice);
+  manager.keep(launched.memory.descriptor(), kKeptMemory);
+  if (launched.mount.clone().valid()) manager.keep(launched.mount.clone().get(), kKeptClone);
 }
 
 MonitorLog::Sink sink_of(const Options& options, bool to_syslog) {
@@ -151,10 +147,10 @@ Kept take_kept() {
     FileDescriptor descriptor(SD_LISTEN_FDS_START + i);
     fcntl(descriptor.get(), F_SETFD, FD_CLOEXEC);
     const std::string_view name = names[i];
-    FileDescriptor* place = name == "fuse"     ? &kept.device
-                            : name == "memory" ? &kept.memory
-                            : name == "clone"  ? &kept.clone
-                                               : nullptr;
+    FileDescriptor* place = name == kKeptDevice   ? &kept.device
+                            : name == kKeptMemory ? &kept.memory
+                            : name == kKeptClone  ? &kept.clone
+                                                  : nullptr;
     if (place != nullptr) *place = std::move(descriptor);
     std::free(names[i]);
   }
@@ -183,7 +179,7 @@ int launch(const Call& call, Kept kept, Daemon& daemon) {
   } else {
     // What is in the store is of no use any more; and a mount that it keeps alive, which nobody
     // serves, would hold up whoever looks at the mount point.
-    keep_nothing(manager);
+    manager.keep_nothing();
     auto made = mount_anew(options);
     if (!made) return fail(made.error());
     launched.emplace(std::move(*made));

@@ -6,18 +6,17 @@
 
 #include <array>
 #include <functional>
-#include <optional>
 #include <string>
 
 #include "common/clock.h"
 #include "fusefs/file_descriptor.h"
 #include "fusefs/identity.h"
-#include "fusefs/journal.h"
 #include "fusefs/monitor_log.h"
 #include "fusefs/mount.h"
 #include "fusefs/processes.h"
 #include "fusefs/service_manager.h"
 #include "fusefs/shared_memory.h"
+#include "fusefs/stand_in.h"
 
 namespace ramrolefs {
 
@@ -67,6 +66,8 @@ class Monitor {
     std::uint64_t served = 0;  // what the journal's counters said then
   };
 
+  static Moment now();
+
   void wait();
   void take_signals();
   void reap();
@@ -85,9 +86,10 @@ class Monitor {
   void pass_status_on();
   bool hangs();
   bool filesystem_gone() const;
-  void answer_in_place_of_worker();
+  short device_says(short events) const;
+  void have_stood_in();
   void end();
-  bool reap_within(const pid_t& process, Duration limit);
+  void reap_within(const pid_t& process, Duration limit);
   std::uint64_t served() const;
 
   const Options& options_;
@@ -103,6 +105,7 @@ class Monitor {
   Worker successor_;  // of SIGHUP
   FileDescriptor program_;
   FileDescriptor program_before_;  // until that of a hand-over has been of use
+  StandIn stand_in_;               // while there is no worker
   pid_t announcer_ = -1;
   pid_t looker_ = -1;  // looks at the table of mounts
 
@@ -120,8 +123,6 @@ class Monitor {
   std::uint64_t turns_ = 0;  // of the worker's loop, at the last tick
   int idle_ticks_ = 0;
   std::uint32_t status_changes_ = 0;
-  std::array<char, std::size_t{64} << 10U> buffer_{};
-  std::optional<Journal> journal_;  // while no worker has it
 };
 
 }  // namespace ramrolefs

@@ -4,9 +4,12 @@
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <cstring>
 
 namespace ramrolefs {
 namespace {
@@ -14,6 +17,21 @@ namespace {
 constexpr int kOutOfTheWay = 64;
 
 }  // namespace
+
+std::array<FileDescriptor, 2> connect_pair() {
+  std::array<int, 2> ends{-1, -1};
+  socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data());
+  return {FileDescriptor(ends[0]), FileDescriptor(ends[1])};
+}
+
+void say(const FileDescriptor& control, ControlWord word) {
+  send(control.get(), &word, sizeof word, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+const char* how_it_ended(int status) {
+  if (WIFSIGNALED(status)) return strsignal(WTERMSIG(status));
+  return WEXITSTATUS(status) == 0 ? "it has ended" : "it has ended with an error";
+}
 
 void settle_child(const Descriptors& descriptors, pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);

@@ -6,6 +6,8 @@
 #include <array>
 #include <string_view>
 
+#include "fusefs/file_descriptor.h"
+
 namespace ramrolefs {
 
 // How the monitor's processes begin. All of this is libc and the kernel: the monitor itself calls
@@ -41,6 +43,15 @@ inline constexpr int kWrongOptions = 2;
 
 /// Descriptors that the new process is to have, as kDevice and on; -1 for none.
 using Descriptors = std::array<int, kEndOfDescriptors - kDevice>;
+
+/// Two ends of a socket of messages; not valid where there is none to be had.
+std::array<FileDescriptor, 2> connect_pair();
+
+/// Says it to the other side, without waiting.
+void say(const FileDescriptor& control, ControlWord word);
+
+/// How a process has ended, by what waitpid(2) tells, for the log.
+const char* how_it_ended(int status);
 
 /// Starts a worker from the program file. Returns its process id, -1 if there is none to be had.
 pid_t spawn_worker(int program, const char* directory, Origin origin,

@@ -93,7 +93,6 @@ void Server::restore() {
   const bool known = ended != SteadyTime();
   filesystem_.resume(known ? std::max(clock_.steady() - ended, Duration::zero())
                            : Duration::zero());
-  filesystem_.announce_again();
 }
 
 /// Whatever has changed is in the shared memory before anybody is told of it, the kernel or the

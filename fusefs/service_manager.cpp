@@ -60,6 +60,10 @@ void ServiceManager::keep_no_more(std::string_view name) const {
   send({words.data(), static_cast<std::size_t>(size)}, -1);
 }
 
+void ServiceManager::keep_nothing() const {
+  for (const char* name : {kKeptDevice, kKeptMemory, kKeptClone}) keep_no_more(name);
+}
+
 void ServiceManager::send(std::string_view words, int descriptor) const {
   if (!socket_.valid()) return;
   iovec part{const_cast<char*>(words.data()), words.size()};  // sendmsg(2) changes nothing

@@ -9,6 +9,11 @@
 
 namespace ramrolefs {
 
+/// By what names it keeps what belongs to a mount.
+inline constexpr const char* kKeptDevice = "fuse";
+inline constexpr const char* kKeptMemory = "memory";
+inline constexpr const char* kKeptClone = "clone";
+
 /// The service manager that started this process, systemd say: it is told what sd_notify(3) has
 /// words for, over a socket that is connected once. (That function looks for the socket's name each
 /// time, where a process that is closed in finds none.) Does nothing where none did.
@@ -24,6 +29,7 @@ class ServiceManager {
   /// Has it keep a descriptor for a successor, under that name (FDSTORE); it does not watch it.
   void keep(int descriptor, std::string_view name) const;
   void keep_no_more(std::string_view name) const;
+  void keep_nothing() const;
 
   /// How often it wants to hear "WATCHDOG=1"; nothing where nobody watches.
   std::optional<Duration> heartbeat() const { return heartbeat_; }

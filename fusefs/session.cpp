@@ -25,12 +25,6 @@ constexpr std::uint32_t kMostDeaths = 3;
 constexpr std::uint32_t kRequestTimeout = 1U << 10U;  // of flags2: bit 42
 constexpr std::size_t kRequestTimeoutAt = 40;         // in fuse_init_out: after max_stack_depth
 
-fuse_in_header header_of(const Slot& slot) {
-  fuse_in_header header{};
-  std::memcpy(&header, slot.request.data(), sizeof header);
-  return header;
-}
-
 void log_of_libfuse(fuse_log_level level, const char* form, va_list arguments) {
   std::array<char, 512> line{};
   vsnprintf(line.data(), line.size(), form, arguments);
@@ -56,10 +50,6 @@ ssize_t size_of(const iovec* parts, int count) {
   return size;
 }
 
-bool wants_no_reply(std::uint32_t opcode) {
-  return opcode == FUSE_FORGET || opcode == FUSE_BATCH_FORGET || opcode == FUSE_INTERRUPT;
-}
-
 /// Asks the kernel to let requests wait as long as ours may, whatever the machine's default is
 /// (fs.fuse.default_request_timeout), where it offers that.
 void ask_for_time(const InitExchange& init, char* reply, std::size_t size) {
@@ -78,11 +68,6 @@ void ask_for_time(const InitExchange& init, char* reply, std::size_t size) {
 }
 
 }  // namespace
-
-void reply_with_error(int device, std::uint64_t unique, int error) {
-  const fuse_out_header header{sizeof header, -error, unique};
-  [[maybe_unused]] const auto written = write(device, &header, sizeof header);
-}
 
 Session::Session(Frozen& frozen, int device, Served& served, std::function<void()> before_reply)
     : frozen_(frozen),

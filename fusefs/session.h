@@ -60,7 +60,4 @@ class Session {
   int device_;
 };
 
-/// Writes an error as the reply to a request.
-void reply_with_error(int device, std::uint64_t unique, int error);
-
 }  // namespace ramrolefs
