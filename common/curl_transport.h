@@ -17,10 +17,9 @@ namespace ramrolefs {
 ///
 /// Threads   as MetadataTransport. Construct the first one before any other thread runs: it
 ///           initialises libcurl (curl_global_init(3)).
-/// Owns      its libcurl handles and the connection, from the first request of a flight to
-/// finish():
-///           libcurl keeps a buffer in them that has held the answer, and its requests. Its own for
-///           an answer is wiped after each.
+/// Owns      its libcurl handles and the connection, from the first request of a flight until
+///           finish(): libcurl keeps a buffer in them that has held the answer, and its requests.
+///           Its own for an answer is wiped after each.
 class CurlTransport final : public MetadataTransport {
  public:
   /// `addresses` are those of the host, as host_addresses() has found them: no name is looked up

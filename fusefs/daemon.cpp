@@ -31,6 +31,11 @@ int wait_for_daemon(pid_t daemon, const FileDescriptor& ready) {
   return WIFEXITED(status) && WEXITSTATUS(status) != 0 ? WEXITSTATUS(status) : 1;
 }
 
+bool standard_error_is_file() {
+  struct stat stat {};
+  return fstat(STDERR_FILENO, &stat) == 0 && S_ISREG(stat.st_mode);
+}
+
 }  // namespace
 
 void Daemon::guard_process() {
@@ -70,17 +75,20 @@ void Daemon::ready() {
   // Not before it is mounted: autofs lets nobody onto a mount point that is to be mounted, but the
   // process group of the service manager, in which mount(8) was started (x-systemd.automount).
   setsid();
-  const FileDescriptor null(open("/dev/null", O_RDWR | O_CLOEXEC));
-  dup2(null.get(), STDIN_FILENO);
-  dup2(null.get(), STDOUT_FILENO);
-  if (!standard_error_is_file()) dup2(null.get(), STDERR_FILENO);
+  give_up_terminal();
   [[maybe_unused]] const auto told = ::write(ready_.get(), "!", 1);
   ready_.close();
 }
 
-bool standard_error_is_file() {
-  struct stat stat {};
-  return fstat(STDERR_FILENO, &stat) == 0 && S_ISREG(stat.st_mode);
+void give_up_terminal() {
+  const FileDescriptor null(open("/dev/null", O_RDWR | O_CLOEXEC));
+  dup2(null.get(), STDIN_FILENO);
+  dup2(null.get(), STDOUT_FILENO);
+  if (!standard_error_is_file()) dup2(null.get(), STDERR_FILENO);
+}
+
+log::Sink log_sink(bool foreground) {
+  return foreground || standard_error_is_file() ? log::Sink::standard_error : log::Sink::syslog;
 }
 
 }  // namespace ramrolefs

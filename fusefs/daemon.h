@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "common/log.h"
 #include "fusefs/file_descriptor.h"
 
 namespace ramrolefs {
@@ -22,15 +23,18 @@ class Daemon {
   /// the daemon, in a session of its own: nothing.
   std::optional<int> detach();
 
-  /// In the daemon: lets the parent end with 0, and gives up the terminal. Standard error is kept
-  /// where it is a file, for who wants the log there. Does nothing without detach().
+  /// In the daemon: lets the parent end with 0, and gives up the terminal. Does nothing without
+  /// detach().
   void ready();
 
  private:
   FileDescriptor ready_;
 };
 
-/// Whether the daemon will keep its standard error after ready().
-bool standard_error_is_file();
+/// Gives up the terminal: standard error is kept where it is a file.
+void give_up_terminal();
+
+/// Where the log of a process of the mount goes: a daemon whose standard error is no file has none.
+log::Sink log_sink(bool foreground);
 
 }  // namespace ramrolefs

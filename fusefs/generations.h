@@ -26,8 +26,7 @@ namespace ramrolefs {
 ///
 /// Threads   one at a time.
 /// Owns      the generations, but not what is in the memory: that goes on, unless wipe() is called.
-/// A
-///           reference to one holds until the next publish() or drop().
+///           A reference to one holds until the next publish() or drop().
 /// Time      asks no clock: callers pass `now`. An expired generation is never given out.
 class Generations {
  public:

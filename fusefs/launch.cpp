@@ -85,9 +85,9 @@ void have_kept(const ServiceManager& manager, const Launched& launched) {
   if (launched.mount.clone().valid()) manager.keep(launched.mount.clone().get(), kKeptClone);
 }
 
-MonitorLog::Sink sink_of(const Options& options, bool to_syslog) {
-  if (options.log_level > log::Level::warning) return MonitorLog::Sink::none;
-  return to_syslog ? MonitorLog::Sink::syslog : MonitorLog::Sink::standard_error;
+MonitorLog::Sink monitors_sink(log::Sink sink, log::Level level) {
+  if (level > log::Level::warning) return MonitorLog::Sink::none;
+  return sink == log::Sink::syslog ? MonitorLog::Sink::syslog : MonitorLog::Sink::standard_error;
 }
 
 std::string own_program() {
@@ -167,8 +167,8 @@ std::optional<Call> call_of(const Kept& kept) {
 
 int launch(const Call& call, Kept kept, Daemon& daemon) {
   const Options& options = call.options();
-  const bool to_syslog = !options.foreground && !standard_error_is_file();
-  log::start(to_syslog ? log::Sink::syslog : log::Sink::standard_error, options.log_level);
+  const log::Sink sink = log_sink(options.foreground);
+  log::start(sink, options.log_level);
   const auto identity = Identity::find();
   if (!identity) return fail(identity.error());
   const ServiceManager manager;
@@ -187,7 +187,7 @@ int launch(const Call& call, Kept kept, Daemon& daemon) {
   launched->memory.set_options(call.image());
   if (!options.foreground && chdir("/") != 0) return fail("can't change to /");
   return watch_over(std::move(*launched), options, monitoring_of(options, *identity, adopted),
-                    manager, daemon, MonitorLog(sink_of(options, to_syslog)));
+                    manager, daemon, MonitorLog(monitors_sink(sink, options.log_level)));
 }
 
 }  // namespace ramrolefs

@@ -20,6 +20,12 @@ Table read_table() {
   return Table(mnt_new_table_from_file(kTable), mnt_unref_table);
 }
 
+/// What is on top there; null where nothing is, or there is no table.
+libmnt_fs* find_target(const Table& table, const std::string& directory) {
+  if (!table) return nullptr;
+  return mnt_table_find_target(table.get(), directory.c_str(), MNT_ITER_BACKWARD);
+}
+
 /// Calls `look(entry)` for each, in the order in which they were made. Returns whether it could.
 template <typename Look>
 bool for_each_mount(Look look) {
@@ -36,11 +42,22 @@ bool for_each_mount(Look look) {
 
 std::optional<MountEntry> find_mount(const std::string& directory) {
   const Table table = read_table();
-  if (!table) return std::nullopt;
-  libmnt_fs* found = mnt_table_find_target(table.get(), directory.c_str(), MNT_ITER_BACKWARD);
+  libmnt_fs* found = find_target(table, directory);
   if (found == nullptr) return std::nullopt;
   const char* type = mnt_fs_get_fstype(found);
   return MountEntry{mnt_fs_get_id(found), mnt_fs_get_devno(found), type != nullptr ? type : ""};
+}
+
+std::optional<std::string> find_mount_option(const std::string& directory,
+                                             const std::string& name) {
+  const Table table = read_table();
+  libmnt_fs* found = find_target(table, directory);
+  char* value = nullptr;
+  std::size_t size = 0;
+  if (found == nullptr || mnt_fs_get_option(found, name.c_str(), &value, &size) != 0) {
+    return std::nullopt;
+  }
+  return std::string(value, size);
 }
 
 std::optional<bool> is_there(const MountEntry& mount) {

@@ -25,6 +25,10 @@ inline constexpr const char* kMountType = "fuse.ramrolefs";
 /// table can't be read. Asks nothing of the mounted filesystem itself, which may be dead.
 std::optional<MountEntry> find_mount(const std::string& directory);
 
+/// The value of an option of the filesystem that is mounted on `directory`; nothing where it has no
+/// such option, nothing is mounted there, or the table can't be read.
+std::optional<std::string> find_mount_option(const std::string& directory, const std::string& name);
+
 /// Whether the mount is still there, and not another that got its number; nothing where the table
 /// can't be read.
 std::optional<bool> is_there(const MountEntry& mount);

@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include <array>
-#include <fstream>
-#include <sstream>
 #include <utility>
+
+#include "fusefs/mount_table.h"
 
 namespace ramrolefs {
 namespace {
@@ -39,21 +39,8 @@ FileDescriptor open_proc() {
 }
 
 bool proc_hides() {
-  bool hides = false;
-  std::ifstream mounts("/proc/self/mounts");
-  for (std::string line; std::getline(mounts, line);) {
-    std::istringstream words(line);
-    std::string device;
-    std::string place;
-    std::string type;
-    std::string options;
-    words >> device >> place >> type >> options;
-    if (place != "/proc" || type != "proc") continue;
-    const auto at = options.find("hidepid=");
-    const auto value = at == std::string::npos ? "off" : options.substr(at + 8);
-    hides = value.find("off") != 0 && value.find('0') != 0;
-  }
-  return hides;
+  const auto hides = find_mount_option("/proc", "hidepid");
+  return hides && *hides != "off" && *hides != "0";
 }
 
 void read_proc_in(FileDescriptor directory) {

@@ -13,8 +13,7 @@
 namespace ramrolefs {
 
 /// The drop-in for a unit whose configuration file says `settings`, which may be wrong: what is, is
-/// left out, as the unit itself will tell. It lets requests through to metadata-url alone, and
-/// takes away what a killed one leaves on mount-point.
+/// left out, as the unit itself will tell. It lets requests through to metadata-url alone.
 std::string unit_drop_in(const std::vector<Setting>& settings);
 
 /// Whether the program was called as systemd's generator.

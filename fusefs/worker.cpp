@@ -38,8 +38,7 @@ bool wait_for_go() {
 }
 
 void start_log(const Options& options) {
-  const bool to_syslog = !options.foreground && !standard_error_is_file();
-  log::start(to_syslog ? log::Sink::syslog : log::Sink::standard_error, options.log_level);
+  log::start(log_sink(options.foreground), options.log_level);
 }
 
 /// The call by which the mount was made, with its options as they are to be from now on; nothing,
@@ -60,15 +59,6 @@ std::optional<Call> find_call(const SharedMemory& memory, Origin origin) {
   return call;
 }
 
-/// Whoever started the mount may go on with his terminal.
-void give_up_terminal(const Options& options) {
-  if (options.foreground) return;
-  const FileDescriptor null(open("/dev/null", O_RDWR | O_CLOEXEC));
-  dup2(null.get(), STDIN_FILENO);
-  dup2(null.get(), STDOUT_FILENO);
-  if (!standard_error_is_file()) dup2(null.get(), STDERR_FILENO);
-}
-
 /// Gives up all that is not needed any more. What is locked here stays so.
 tl::expected<void, std::string> close_in(pid_t parent, const Vitals& vitals) {
   const auto identity = Identity::find();
@@ -84,7 +74,7 @@ int serve(SharedMemory& memory, const Call& call, pid_t parent) {
   const Options& options = call.options();
   const SystemClock clock;
   CurlTransport transport(options.metadata_url, call.addresses());
-  give_up_terminal(options);
+  if (!options.foreground) give_up_terminal();
   if (const auto closed = close_in(parent, memory.frozen().vitals); !closed) {
     log::error("the worker can't be closed in: {}", closed.error());
     return kCantBegin;
