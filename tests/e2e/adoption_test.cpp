@@ -97,14 +97,11 @@ class Adoption : public testing::Test {
 
   Process start() {
     auto words = store_.start();
-    for (const std::string& word :
-         {std::string("env"), "NOTIFY_SOCKET=" + (folder_ / "notify"),
-          std::string("LD_PRELOAD=" RAMROLEFS_WORKER_FAULT),
-          "RAMROLEFS_FAULT=" + (folder_ / "fault"), "ASAN_OPTIONS=" + sanitizer_options(),
-          std::string(RAMROLEFS_PROGRAM), std::string("--foreground"), std::string("--timeout=20"),
-          "--metadata-url=" + emulator_.url(), folder_ / "m"}) {
-      words.push_back(word);
-    }
+    const auto faults = with_faults(folder_ / "fault");
+    words.insert(words.end(), {"env", "NOTIFY_SOCKET=" + (folder_ / "notify")});
+    words.insert(words.end(), faults.begin(), faults.end());
+    words.insert(words.end(), {RAMROLEFS_PROGRAM, "--foreground", "--timeout=20",
+                               "--metadata-url=" + emulator_.url(), folder_ / "m"});
     Process program(words);
     store_.close_copies();
     return program;

@@ -105,4 +105,8 @@ void be_ordinary_user() {
   }
 }
 
+std::string result(long returned) {
+  return returned < 0 ? strerror(errno) : "done";
+}
+
 }  // namespace ramrolefs::e2e

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <csignal>
 #include <functional>
 #include <string>
 
@@ -13,6 +17,23 @@ struct Ended {
   bool hangs = false;  // it, or a child of its own, was there after kDeadline
   std::string said;
 };
+
+/// The status of one that made a call by which the filter kills.
+inline constexpr int kKilledByFilter = 128 + SIGSYS;
+
+/// For tests of what is closed in.
+class Confined : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (geteuid() != 0) GTEST_SKIP() << "needs root";
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    GTEST_SKIP() << "a sanitizer needs what is closed here";
+#endif
+  }
+};
+
+/// For a deed to say: what a system call has returned.
+std::string result(long returned);
 
 /// Does something in a process of its own, whose standard error is not seen; what it returns is
 /// said.

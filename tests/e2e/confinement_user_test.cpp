@@ -25,23 +25,9 @@
 namespace ramrolefs::e2e {
 namespace {
 
-constexpr int kKilledByFilter = 128 + SIGSYS;
-
-class ConfinedUser : public testing::Test {
- protected:
-  void SetUp() override {
-    if (geteuid() != 0) GTEST_SKIP() << "needs root";
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    GTEST_SKIP() << "a sanitizer needs what is closed here";
-#endif
-  }
-};
+class ConfinedUser : public Confined {};
 
 using ConfinedAnnouncer = ConfinedUser;
-
-std::string result(long returned) {
-  return returned < 0 ? strerror(errno) : "done";
-}
 
 Ended in_users_worker(const std::function<std::string()>& deed) {
   return in_child([&] {

@@ -27,13 +27,7 @@ namespace fs = std::filesystem;
 /// while.
 class HandOver : public testing::Test {
  protected:
-  HandOver()
-      : program_(
-            (install(RAMROLEFS_PROGRAM),
-             Process({"env", "LD_PRELOAD=" RAMROLEFS_WORKER_FAULT,
-                      "RAMROLEFS_FAULT=" + (folder_ / "fault"),
-                      "ASAN_OPTIONS=" + sanitizer_options(), folder_ / "program", "--foreground",
-                      "--read-window=0", "--metadata-url=" + emulator_.url(), folder_ / "m"}))) {
+  HandOver() : program_((install(RAMROLEFS_PROGRAM), Process(command()))) {
     EXPECT_TRUE(eventually([&] { return is_mounted(folder_ / "m"); })) << program_.err();
     EXPECT_EQ(read("AccessKeyId").error, 0);
     open_ = FileDescriptor(open((folder_ / "m/SecurityToken").c_str(), O_RDONLY | O_CLOEXEC));
@@ -59,6 +53,14 @@ class HandOver : public testing::Test {
     open_.close();
     program_.signal(SIGTERM);
     EXPECT_EQ(program_.wait(), 0) << program_.err();
+  }
+
+  std::vector<std::string> command() const {
+    auto words = with_faults(folder_ / "fault");
+    words.insert(words.begin(), "env");
+    words.insert(words.end(), {folder_ / "program", "--foreground", "--read-window=0",
+                               "--metadata-url=" + emulator_.url(), folder_ / "m"});
+    return words;
   }
 
   Reading read(const std::string& name) const { return read_file(folder_ / "m/" + name); }

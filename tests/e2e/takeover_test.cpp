@@ -24,9 +24,7 @@ using std::chrono::milliseconds;
 class Takeover : public testing::Test {
  protected:
   explicit Takeover(const std::vector<std::string>& options = {})
-      : mount_(emulator_, options,
-               {"LD_PRELOAD=" RAMROLEFS_WORKER_FAULT, "RAMROLEFS_FAULT=" + (folder_ / "fault"),
-                "ASAN_OPTIONS=" + sanitizer_options()}),
+      : mount_(emulator_, options, with_faults(folder_ / "fault")),
         monitor_(mount_.process().pid()) {}
 
   /// Of the next worker, and of all after it where the fault is one that stays.

@@ -23,6 +23,12 @@ std::optional<pid_t> child_with(pid_t monitor, const std::string& file, const st
   return found;
 }
 
+/// A sanitizer's runtime wants to be loaded before all else.
+std::string sanitizer_options() {
+  const char* options = std::getenv("ASAN_OPTIONS");
+  return (options != nullptr ? std::string(options) + ":" : "") + "verify_asan_link_order=0";
+}
+
 }  // namespace
 
 std::optional<pid_t> worker_of(pid_t monitor) {
@@ -44,9 +50,9 @@ pid_t next_worker(pid_t monitor, pid_t before) {
   return *worker;
 }
 
-std::string sanitizer_options() {
-  const char* options = std::getenv("ASAN_OPTIONS");
-  return (options != nullptr ? std::string(options) + ":" : "") + "verify_asan_link_order=0";
+std::vector<std::string> with_faults(const std::string& plan) {
+  return {"LD_PRELOAD=" RAMROLEFS_WORKER_FAULT, "RAMROLEFS_FAULT=" + plan,
+          "ASAN_OPTIONS=" + sanitizer_options()};
 }
 
 }  // namespace ramrolefs::e2e

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace ramrolefs::e2e {
 
@@ -18,7 +19,8 @@ std::optional<pid_t> announcer_of(pid_t monitor);
 /// Waits for a worker other than `before`.
 pid_t next_worker(pid_t monitor, pid_t before = -1);
 
-/// ASAN_OPTIONS for a program into which something is loaded before the sanitizer's runtime.
-std::string sanitizer_options();
+/// The environment of a program whose workers fail as `plan` says, a file that need not be there
+/// (worker_fault.cpp).
+std::vector<std::string> with_faults(const std::string& plan);
 
 }  // namespace ramrolefs::e2e

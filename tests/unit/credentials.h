@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "common/credential.h"
@@ -23,6 +24,15 @@ inline Credential make_credential(int number = 1) {
           kStartOfWall + kWholeLife,
           kStartOfWall};
 }
+
+/// Each makes another credential of one.
+inline const std::function<void(Credential&)> kChanges[] = {
+    [](Credential& c) { c.role = "another-role"; },
+    [](Credential& c) { c.access_key_id = Secret("another"); },
+    [](Credential& c) { c.access_key_secret = Secret("another"); },
+    [](Credential& c) { c.security_token = Secret("another"); },
+    [](Credential& c) { c.expiration += std::chrono::seconds(1); },
+};
 
 /// The same, as the metadata service writes it.
 inline std::string body_of(const Credential& credential) {

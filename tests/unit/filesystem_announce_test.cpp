@@ -12,8 +12,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr pid_t kAnnouncer = 5;
-
 struct AnnouncedScene : Scene {
   AnnouncedScene() {
     filesystem.announcer_begins(kAnnouncer);

@@ -190,14 +190,7 @@ TEST(GenerationsTakeover, TheSameCredentialGetsTheNumberAndTheTimeStampThatItHad
 }
 
 TEST(GenerationsTakeover, WhateverDiffersGetsANumberOfItsOwn) {
-  const std::function<void(Credential&)> changes[] = {
-      [](Credential& c) { c.role = "another-role"; },
-      [](Credential& c) { c.access_key_id = Secret("another"); },
-      [](Credential& c) { c.access_key_secret = Secret("another"); },
-      [](Credential& c) { c.security_token = Secret("another"); },
-      [](Credential& c) { c.expiration += 1s; },
-  };
-  for (const auto& change : changes) {
+  for (const auto& change : kChanges) {
     Takeover story;
     story.publish(1);
     story.take_over_without();

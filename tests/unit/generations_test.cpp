@@ -68,17 +68,10 @@ TEST(Generations, TheCredentialInHandMakesNoNewOne) {
 }
 
 TEST(Generations, WhateverDiffersMakesANewOne) {
-  const std::function<void(Credential&)> changes[] = {
-      [](Credential& c) { c.role = "another-role"; },
-      [](Credential& c) { c.access_key_id = Secret("another"); },
-      [](Credential& c) { c.access_key_secret = Secret("another"); },
-      [](Credential& c) { c.security_token = Secret("another"); },
-      [](Credential& c) { c.expiration += 1s; },
-  };
   MountMemory memory;
   Generations generations(memory.generations, memory.counter, false, kFollowAfter);
   generations.publish(make_credential(), kEnd, kStart);
-  for (const auto& change : changes) {
+  for (const auto& change : kChanges) {
     Credential changed = make_credential();
     change(changed);
     EXPECT_TRUE(generations.publish(changed, kEnd, kStart));

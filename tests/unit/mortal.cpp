@@ -59,4 +59,10 @@ void Mortal::must_be_the_same(const std::vector<std::byte>& before) const {
   EXPECT_EQ(before, snapshot()) << "it has changed, and nobody is told";
 }
 
+void seal(std::vector<std::byte>& snapshot) {
+  const auto body = std::span(snapshot).first(snapshot.size() - sizeof(std::uint64_t));
+  const std::uint64_t checksum = checksum_of(body);
+  std::memcpy(snapshot.data() + body.size(), &checksum, sizeof checksum);
+}
+
 }  // namespace ramrolefs::unit

@@ -139,4 +139,7 @@ class Mortal {
   std::optional<Filesystem> filesystem_;
 };
 
+/// Makes a snapshot whole again after something in it was changed.
+void seal(std::vector<std::byte>& snapshot);
+
 }  // namespace ramrolefs::unit

@@ -135,4 +135,8 @@ std::string words(Errno error) {
   return strerrorname_np(static_cast<int>(error));
 }
 
+InodeNumber inode_of(Scene& scene, const std::string& name) {
+  return scene.filesystem.lookup(kRoot, name, owner())->inode;
+}
+
 }  // namespace ramrolefs::unit

@@ -11,6 +11,7 @@
 namespace ramrolefs::unit {
 
 constexpr uid_t kOwner = 1000;
+constexpr pid_t kAnnouncer = 5;
 
 /// The same, whose files are kOwner's.
 Filesystem::Options owned(Filesystem::Options options);
@@ -81,6 +82,9 @@ class Reader {
   int lookups_ = 0;
   bool parked_ = false;
 };
+
+/// The inode of a name, as a LOOKUP of the owner gives it.
+InodeNumber inode_of(Scene& scene, const std::string& name = "AccessKeyId");
 
 /// The same in one go, by the owner.
 std::string read_file(Scene& scene, const std::string& name = "AccessKeyId", pid_t thread = 1);
