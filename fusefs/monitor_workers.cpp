@@ -33,6 +33,7 @@ Duration pause_after(int failures) {
 
 void Monitor::worker_ended(int status) {
   const bool was_ready = ready_ == nullptr || options_.adopted;
+  const bool could_begin = worker_.serving;
   const bool of_use = worker_.serving && served() != worker_.served;
   if (worker_.serving) without_since_ = now();
   worker_ = Worker();
@@ -41,7 +42,9 @@ void Monitor::worker_ended(int status) {
     ending_ = true;
     return;
   }
-  if (!was_ready) {  // its first: it has said why
+  // One that can't begin has said why. One that has begun may have been killed before it agreed
+  // with the kernel.
+  if (!was_ready && (!could_begin || failures_ + 1 >= kAtOnce)) {
     ending_ = true;
     status_ = 1;
     return;

@@ -107,6 +107,19 @@ TEST_F(TakeoverOfParked, MayBeInterruptedWhateverTheWorkerHadHeardOfIt) {
   }
 }
 
+/// FUSE_INIT is the first request there is, and its reply the first reply.
+TEST(TakeoverOfInit, MayComeBeforeTheKernelHasItsReplyAndAfterIt) {
+  for (const char* plan : {"readv after 1", "writev before 1", "writev after 1"}) {
+    SCOPED_TRACE(plan);
+    const Emulator emulator;
+    const Folder folder;
+    std::ofstream(folder / "fault") << plan;
+    Mounted mount(emulator, {}, with_faults(folder / "fault"));
+    EXPECT_TRUE(eventually([&] { return mount.logged("another one takes over") == 1; }));
+    EXPECT_EQ(triple(mount), triple(emulator));
+  }
+}
+
 /// Every call by which a worker talks to the kernel is a place to die at, before it and after it.
 TEST_F(Takeover, MayComeAtAnyRequestAndAnyReply) {
   EXPECT_EQ(mount_.read("AccessKeyId").error, 0);
