@@ -15,6 +15,8 @@ struct Access {
   uid_t uid = 0;
   gid_t gid = 0;
   mode_t mode = 0400;  // of the files, read bits alone
+
+  bool operator==(const Access&) const = default;
 };
 
 /// Who made a request. The kernel tells the thread (0 if it is in a foreign pid namespace) and the

@@ -38,10 +38,10 @@ Json image_of(const Options& options) {
           {"foreground", options.foreground},
           {"metadata-url", options.metadata_url},
           {"log-level", static_cast<int>(options.log_level)},
-          {"uid", files.access.uid},
-          {"gid", files.access.gid},
-          {"mode", files.access.mode},
-          {"newline", files.newline},
+          {"uid", files.root.access.uid},
+          {"gid", files.root.access.gid},
+          {"mode", files.root.access.mode},
+          {"newline", files.root.newline},
           {"refresh-before", files.refresh.due.refresh_before.count()},
           {"max-age", files.refresh.due.max_age.count()},
           {"patience", files.refresh.patience.count()},
@@ -66,10 +66,10 @@ Options options_of(const Json& image) {
   take(image, "foreground", options.foreground);
   take(image, "metadata-url", options.metadata_url);
   take(image, "log-level", level);
-  take(image, "uid", files.access.uid);
-  take(image, "gid", files.access.gid);
-  take(image, "mode", files.access.mode);
-  take(image, "newline", files.newline);
+  take(image, "uid", files.root.access.uid);
+  take(image, "gid", files.root.access.gid);
+  take(image, "mode", files.root.access.mode);
+  take(image, "newline", files.root.newline);
   take(image, "refresh-before", files.refresh.due.refresh_before);
   take(image, "max-age", files.refresh.due.max_age);
   take(image, "patience", files.refresh.patience);

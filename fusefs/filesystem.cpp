@@ -31,7 +31,7 @@ Filesystem::Filesystem(const Options& options, const Clock& clock, GenerationMem
       clock_(clock),
       take_off_(std::move(take_off)),
       memory_(memory),
-      generations_(memory, counter, options.newline, ramrolefs::follow_after(options)),
+      generations_(memory, counter, options.root.newline, ramrolefs::follow_after(options)),
       refresh_(options.refresh, std::random_device{}()),
       sweeps_(options.read_window),
       changed_(wall_now()) {
@@ -43,7 +43,7 @@ std::variant<Attributes, Errno, Park> Filesystem::getattr(InodeNumber inode, con
   const SteadyTime now = clock_.steady();
   const auto node = find_node(inode);
   if (!node || inode.generation() > generations_.next()) return Errno{ESTALE};
-  const bool may = may_read(options_.access, caller);
+  const bool may = may_read(options_.root.access, caller);
   if (inode.generation() != generations_.next()) {
     count_read(may, now);
     hold(*node, inode.generation(), may, now);
@@ -53,7 +53,7 @@ std::variant<Attributes, Errno, Park> Filesystem::getattr(InodeNumber inode, con
   }
   if (may) return at_the_door(caller, now);
   if (refresh_.valid(now)) return send_back(caller, now);
-  return empty_attributes(*node, inode, options_.access, changed_);  // to refuse an open
+  return empty_attributes(*node, inode, options_.root.access, changed_);  // to refuse an open
 }
 
 /// What GETATTR tells of the inode, and READ has to hold to: its own generation, or the current one
@@ -67,7 +67,7 @@ std::optional<Attributes> Filesystem::told_of(const Node& node, InodeNumber inod
   const Generation* told = follows ? generations_.current(now) : own;
   if (told == nullptr) return std::nullopt;
   changed_if(follows ? followers_.tell(inode, told->id()) : followers_.forget(inode));
-  return attributes_of(node, *told, inode, options_.access, timeout_of(*told, now));
+  return attributes_of(node, *told, inode, options_.root.access, timeout_of(*told, now));
 }
 
 /// Whether a reader who waited at the door must look the name up again: the file turned out to be

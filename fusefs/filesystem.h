@@ -17,6 +17,7 @@
 #include "fusefs/access.h"
 #include "fusefs/announcements.h"
 #include "fusefs/attributes.h"
+#include "fusefs/contents.h"
 #include "fusefs/followers.h"
 #include "fusefs/generation_counter.h"
 #include "fusefs/generation_memory.h"
@@ -68,8 +69,13 @@ class Filesystem {
   static constexpr Duration kLongestTimeout = std::chrono::seconds(1);
 
   struct Options {
-    Access access;
-    bool newline = false;
+    Contents root;
+    std::vector<ViewOptions> views = {};         // by name
+    std::vector<TemplateSource> templates = {};  // by name
+    std::string mount_point = {};                // absolute: a profile of config.json names it
+    std::string region = {};                     // empty: the one that the metadata service says
+    mode_t status_mode = 0444;                   // of what is in .ramrolefs
+    bool audit = false;                          // every open of a value is seen, and logged
     Refresh::Policy refresh;
     bool warm = false;  // renew what was read, without waiting for a reader
     Duration read_window = std::chrono::seconds(5);   // zero: no sweeps
@@ -121,7 +127,7 @@ class Filesystem {
   /// Whether the caller may list a directory: who may read. A listing holds the directory's lock
   /// while it writes to the caller's memory (iterate_dir() in fs/readdir.c), and a rename waits for
   /// that: a caller whose memory does not answer would hold up everybody.
-  bool may_list(const Caller& caller) const { return may_read(options_.access, caller); }
+  bool may_list(const Caller& caller) const { return may_read(options_.root.access, caller); }
 
   struct Name {
     std::string_view name;

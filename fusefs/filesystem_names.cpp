@@ -13,7 +13,7 @@ tl::expected<Entry, Errno> Filesystem::lookup(InodeNumber parent, std::string_vi
   if (announcements_.is_announcer(caller.thread)) return lookup_for_announcer(name, now);
   const auto node = find_in_root(name);
   if (!node) return tl::unexpected(Errno{ENOENT});
-  const bool may = may_read(options_.access, caller);
+  const bool may = may_read(options_.root.access, caller);
   const GenerationId id = choose(*node, caller, may, now);
   hold(*node, id, may, now);
   return entry_of(*node, id, now);
@@ -71,11 +71,11 @@ Entry Filesystem::entry_of(const Node& node, GenerationId id, SteadyTime now) {
   const Generation* generation = generations_.find(id, now);
   if (generation == nullptr) {
     const InodeNumber inode(id, node.place());
-    return {inode, empty_attributes(node, inode, options_.access, changed_), Duration::zero()};
+    return {inode, empty_attributes(node, inode, options_.root.access, changed_), Duration::zero()};
   }
   const InodeNumber inode = node.inode_in(*generation);
   const Duration timeout = timeout_of(*generation, now);
-  return {inode, attributes_of(node, *generation, inode, options_.access, timeout),
+  return {inode, attributes_of(node, *generation, inode, options_.root.access, timeout),
           in_window(now) ? Duration::zero() : timeout};
 }
 

@@ -62,7 +62,7 @@ void Filesystem::tick() {
 }
 
 tl::expected<Duration, Errno> Filesystem::ask_for_refresh(const Caller& caller) {
-  if (caller.uid != 0 && caller.uid != options_.access.uid) return tl::unexpected(Errno{EPERM});
+  if (caller.uid != 0 && caller.uid != options_.root.access.uid) return tl::unexpected(Errno{EPERM});
   const SteadyTime now = clock_.steady();
   // Where a flight may start at any moment, every read is seen already.
   const bool settled = refresh_.next_flight_at(now) > now;

@@ -12,24 +12,38 @@ enum class GenerationId : std::uint64_t {};
 /// The place of a file in its generation, bound to its name for the life of a mount.
 enum class Place : std::uint8_t {};
 
-/// That of a directory: the root in generation 0, current/ in each other.
+/// A directory with the files of one owner, bound to its name for the life of a mount: 0 is the
+/// mount's root, each other one a view (contents.h).
+enum class View : std::uint8_t {};
+inline constexpr View kRootView{0};
+/// What says how the mount fares, and holds no file of a generation: `.ramrolefs`.
+inline constexpr View kStateView{255};
+
+/// That of a directory: of the view itself in generation 0, of its current/ in each other.
 inline constexpr Place kDirectory{1};
 
-/// An inode number: a generation, and the place of a file in it. Because it is computed, there is
-/// nothing to look up and no count to keep; what it names is looked for when it is asked for.
+/// An inode number: a view, a generation, and the place of a file in it. Because it is computed,
+/// there is nothing to look up and no count to keep; what it names is looked for when it is asked
+/// for. Generations are numbered up to 2^48.
 class InodeNumber {
  public:
-  constexpr InodeNumber(GenerationId generation, Place place)
-      : raw_(static_cast<std::uint64_t>(generation) * 256 + static_cast<std::uint64_t>(place)) {}
+  constexpr InodeNumber(GenerationId generation, Place place, View view = kRootView)
+      : raw_(static_cast<std::uint64_t>(view) << kViewAt |
+             static_cast<std::uint64_t>(generation) * 256 | static_cast<std::uint64_t>(place)) {}
   explicit constexpr InodeNumber(std::uint64_t raw) : raw_(raw) {}  // as the kernel gives it back
 
-  constexpr GenerationId generation() const { return GenerationId{raw_ / 256}; }
+  constexpr View view() const { return View{static_cast<std::uint8_t>(raw_ >> kViewAt)}; }
+  constexpr GenerationId generation() const {
+    return GenerationId{(raw_ & ((std::uint64_t{1} << kViewAt) - 1)) / 256};
+  }
   constexpr Place place() const { return Place{static_cast<std::uint8_t>(raw_ % 256)}; }
   constexpr std::uint64_t raw() const { return raw_; }  // for the kernel alone
 
   auto operator<=>(const InodeNumber&) const = default;
 
  private:
+  static constexpr unsigned kViewAt = 56;
+
   std::uint64_t raw_;
 };
 

@@ -30,13 +30,13 @@ void add_refresh(CLI::App& app, Filesystem::Options& files) {
 }
 
 void add_files(CLI::App& app, Filesystem::Options& files) {
-  add_value_option(app, "--uid", files.access.uid, "USER", read_user,
+  add_value_option(app, "--uid", files.root.access.uid, "USER", read_user,
                    "whose the files are [the mounting user]");
-  add_value_option(app, "--gid", files.access.gid, "GROUP", read_group,
+  add_value_option(app, "--gid", files.root.access.gid, "GROUP", read_group,
                    "their group [the mounting user's]");
-  add_value_option(app, "--mode", files.access.mode, "OCTAL", read_mode,
+  add_value_option(app, "--mode", files.root.access.mode, "OCTAL", read_mode,
                    "who may read them [0400]");
-  app.add_flag("--newline", files.newline, "end each value with a newline")->take_last();
+  app.add_flag("--newline", files.root.newline, "end each value with a newline")->take_last();
 }
 
 void add_service(CLI::App& app, Options& options) {

@@ -132,7 +132,7 @@ std::variant<Options, Exit> read_all(int count, const char* const* words) {
   Options only_looked_at;
   if (auto exit = read_words(count, words, line, only_looked_at)) return *exit;
   Options options;
-  options.server.filesystem.access = {geteuid(), getegid(), 0400};
+  options.server.filesystem.root.access = {geteuid(), getegid(), 0400};
   options.by_mount = is_helper(words[0]);
   if (const auto done = read_named(line, options); !done) return wrong(done.error());
 

@@ -31,7 +31,7 @@ struct TwinHead {
   std::array<std::atomic<std::uint64_t>, 2> sizes;
 };
 
-constexpr Twin kOptions{sizeof(Frozen), std::size_t{64} << 10U};
+constexpr Twin kOptions{sizeof(Frozen), std::size_t{8} << 20U};
 constexpr Twin kSnapshot{kOptions.end(), std::size_t{8} << 20U};
 constexpr std::size_t kGenerationsAt = kSnapshot.end();
 constexpr std::size_t kGenerationsSize = (Generations::kKept + 1) * GenerationMemory::kSlotSize;

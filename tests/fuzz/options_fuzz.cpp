@@ -58,7 +58,7 @@ void try_words(const Words& words) {
   }
   const auto& options = std::get<Options>(result);
   check(!options.mount_point.empty(), "there is a mount point");
-  check((options.server.filesystem.access.mode & ~0444U) == 0, "a mode has read bits alone");
+  check((options.server.filesystem.root.access.mode & ~0444U) == 0, "a mode has read bits alone");
 }
 
 /// Devices that never end are files that an administrator may name, but not a fuzzer.

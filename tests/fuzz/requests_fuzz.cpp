@@ -38,8 +38,8 @@ constexpr std::array<Duration, 8> kUnits{
 Filesystem::Options options_of(std::uint8_t bits) {
   Filesystem::Options options;
   constexpr std::array<mode_t, 4> kModes{0400, 0440, 0444, 0040};
-  options.access = {kOwner, kOwner, kModes[bits & 3U]};
-  options.newline = (bits & 4U) != 0;
+  options.root.access = {kOwner, kOwner, kModes[bits & 3U]};
+  options.root.newline = (bits & 4U) != 0;
   options.warm = (bits & 8U) != 0;
   if ((bits & 16U) != 0) options.read_window = Duration::zero();
   return options;

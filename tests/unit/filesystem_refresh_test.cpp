@@ -16,7 +16,7 @@ constexpr Duration kDue = 10min;
 /// Credential 1 is in hand, and due this moment.
 struct DueScene : Scene {
   explicit DueScene(Duration patience = 1s)
-      : Scene({.access = {}, .newline = false, .refresh = {.due = {}, .patience = patience}}) {
+      : Scene({.root = {}, .refresh = {.due = {}, .patience = patience}}) {
     begin_with();
     clock.advance(kDue);
   }
@@ -201,7 +201,7 @@ TEST(FilesystemRefresh, WhoHasNothingButAnInodeStartsAFlightAndWaitsForNone) {
 }
 
 TEST(FilesystemRefresh, AFlightThatTakesLongerThanMaxAgeKeepsNobodyLongerThanPatience) {
-  Scene scene({.access = {}, .newline = false, .refresh = {.due = {30min, 1ms}}});
+  Scene scene({.root = {}, .refresh = {.due = {30min, 1ms}}});
   scene.begin_with();
   scene.clock.advance(1s);
   Reader reader(scene, owner());

@@ -78,7 +78,7 @@ TEST(Filesystem, AnInodeOfNothingIsStale) {
 
 TEST(Filesystem, TheFirstReaderWaitsAndGetsTheBytesWithTheRightSize) {
   for (const bool newline : {false, true}) {
-    Scene scene({.access = {}, .newline = newline, .refresh = {}});
+    Scene scene({.root = {.access = {}, .newline = newline}, .refresh = {}});
     Reader reader(scene, owner());
     EXPECT_EQ(reader.go(), "parked");
     EXPECT_EQ(reader.go(), "parked") << "asked again before the flight landed";

@@ -28,7 +28,8 @@ TEST(InodeNumber, IsTheGenerationAndThePlace) {
 TEST(InodeNumber, AnyNumberOfTheKernelsHasAGenerationAndAPlace) {
   const InodeNumber last(std::numeric_limits<std::uint64_t>::max());
   EXPECT_EQ(last.place(), Place{255});
-  EXPECT_EQ(last.generation(), GenerationId{(1ULL << 56) - 1});
+  EXPECT_EQ(last.generation(), GenerationId{(1ULL << 48) - 1});
+  EXPECT_EQ(last.view(), kStateView);
 }
 
 TEST(InodeNumber, NoTwoFilesOrGenerationsShareOne) {
@@ -36,6 +37,7 @@ TEST(InodeNumber, NoTwoFilesOrGenerationsShareOne) {
   EXPECT_NE(inode, InodeNumber(GenerationId{2}, Place{255}));
   EXPECT_NE(inode, InodeNumber(GenerationId{1}, Place{254}));
   EXPECT_NE(inode, InodeNumber(GenerationId{2}, Place{0}));
+  EXPECT_NE(inode, InodeNumber(GenerationId{1}, Place{255}, View{1}));
 }
 
 }  // namespace

@@ -53,10 +53,10 @@ TEST(Options, AMountPointIsEnoughAndTheRestIsAsDocumented) {
   EXPECT_EQ(options.log_level, log::Level::info);
 
   const auto& files = options.server.filesystem;
-  EXPECT_EQ(files.access.uid, geteuid());
-  EXPECT_EQ(files.access.gid, getegid());
-  EXPECT_EQ(files.access.mode, 0400U);
-  EXPECT_FALSE(files.newline);
+  EXPECT_EQ(files.root.access.uid, geteuid());
+  EXPECT_EQ(files.root.access.gid, getegid());
+  EXPECT_EQ(files.root.access.mode, 0400U);
+  EXPECT_FALSE(files.root.newline);
   EXPECT_EQ(files.refresh.due.refresh_before, 30min);
   EXPECT_EQ(files.refresh.due.max_age, 10min);
   EXPECT_EQ(files.refresh.patience, 1s);
@@ -83,10 +83,10 @@ TEST(Options, EachIsRead) {
   EXPECT_EQ(options.log_level, log::Level::debug);
 
   const auto& files = options.server.filesystem;
-  EXPECT_EQ(files.access.uid, 11U);
-  EXPECT_EQ(files.access.gid, 12U);
-  EXPECT_EQ(files.access.mode, 0440U);
-  EXPECT_TRUE(files.newline);
+  EXPECT_EQ(files.root.access.uid, 11U);
+  EXPECT_EQ(files.root.access.gid, 12U);
+  EXPECT_EQ(files.root.access.mode, 0440U);
+  EXPECT_TRUE(files.root.newline);
   EXPECT_EQ(files.refresh.due.refresh_before, 60s);
   EXPECT_EQ(files.refresh.due.max_age, 500ms);
   EXPECT_EQ(files.refresh.patience, 0s);
@@ -100,7 +100,7 @@ TEST(Options, AWordBeforeTheMountPointIsTheSource) {
   const Options options = read_good({"ramrole", "/mnt", "-o", "nofail,uid=11"});
   EXPECT_EQ(options.source, "ramrole");
   EXPECT_EQ(options.mount_point, "/mnt");
-  EXPECT_EQ(options.server.filesystem.access.uid, 11U);
+  EXPECT_EQ(options.server.filesystem.root.access.uid, 11U);
 }
 
 TEST(Options, TheCommandLineCountsMoreThanOAndOMoreThanTheFile) {
@@ -117,13 +117,13 @@ TEST(Options, TheCommandLineCountsMoreThanOAndOMoreThanTheFile) {
   EXPECT_EQ(options.mount_point, "/file");
   EXPECT_EQ(options.server.client.role, "line");
   const auto& files = options.server.filesystem;
-  EXPECT_EQ(files.access.uid, 2U);
-  EXPECT_EQ(files.access.gid, 2U);
+  EXPECT_EQ(files.root.access.uid, 2U);
+  EXPECT_EQ(files.root.access.gid, 2U);
   EXPECT_EQ(files.refresh.due.max_age, 1s);
-  EXPECT_TRUE(files.newline);
+  EXPECT_TRUE(files.root.newline);
   EXPECT_EQ(by_list.mount_point, "/line");
   EXPECT_EQ(by_list.server.client.role, "file");
-  EXPECT_FALSE(by_list.server.filesystem.newline);
+  EXPECT_FALSE(by_list.server.filesystem.root.newline);
 }
 
 TEST(Options, AsAHelperOfMountItTakesMountsWords) {
@@ -137,7 +137,7 @@ TEST(Options, AsAHelperOfMountItTakesMountsWords) {
   ASSERT_NE(options, nullptr) << std::get<Exit>(good).text;
   EXPECT_EQ(options->source, "ramrole");
   EXPECT_EQ(options->mount_point, "/mnt");
-  EXPECT_EQ(options->server.filesystem.access.uid, 11U);
+  EXPECT_EQ(options->server.filesystem.root.access.uid, 11U);
   EXPECT_EQ(options->kernel_options, std::vector<std::string>{"context=\"a\""});
   EXPECT_FALSE(options->fake);
   EXPECT_FALSE(options->foreground);
@@ -157,7 +157,7 @@ TEST(Options, FIsTheForeground) {
 TEST(Options, GivenTwiceTheLastOneCounts) {
   const Options options = read_good({"--role=a", "--newline", "/mnt", "--newline", "--role=b"});
   EXPECT_EQ(options.server.client.role, "b");
-  EXPECT_TRUE(options.server.filesystem.newline);
+  EXPECT_TRUE(options.server.filesystem.root.newline);
   EXPECT_EQ(read_bad({"--mode=0777", "/mnt", "--mode=rwx"}).status, 2);
 }
 
@@ -263,10 +263,10 @@ TEST(Options, TheShippedFileShowsEachWithItsDefault) {
   EXPECT_EQ(read.server.client.imdsv1_disabled, standard.server.client.imdsv1_disabled);
   const auto& files = read.server.filesystem;
   const auto& standard_files = standard.server.filesystem;
-  EXPECT_EQ(files.access.uid, 0U);
-  EXPECT_EQ(files.access.gid, 0U);
-  EXPECT_EQ(files.access.mode, standard_files.access.mode);
-  EXPECT_EQ(files.newline, standard_files.newline);
+  EXPECT_EQ(files.root.access.uid, 0U);
+  EXPECT_EQ(files.root.access.gid, 0U);
+  EXPECT_EQ(files.root.access.mode, standard_files.root.access.mode);
+  EXPECT_EQ(files.root.newline, standard_files.root.newline);
   EXPECT_EQ(files.refresh.due.refresh_before, standard_files.refresh.due.refresh_before);
   EXPECT_EQ(files.refresh.due.max_age, standard_files.refresh.due.max_age);
   EXPECT_EQ(files.refresh.patience, standard_files.refresh.patience);

@@ -18,7 +18,7 @@ std::optional<Kin> a_process(pid_t thread) {
 }  // namespace
 
 Filesystem::Options owned(Filesystem::Options options) {
-  options.access = {kOwner, kOwner, 0400};
+  options.root.access = {kOwner, kOwner, 0400};
   return options;
 }
 

@@ -90,7 +90,7 @@ TEST(Takeover, WithAnotherEndOfLinesTheCredentialInHandIsPublishedAnew) {
   scene.begin_with(1, 1000h);
   const InodeNumber before = inode_of(scene);
   Filesystem::Options options = owned({});
-  options.newline = true;
+  options.root.newline = true;
   ASSERT_TRUE(scene.filesystem.take_over(scene.filesystem.snapshot(), options));
   EXPECT_EQ(read_file(scene, "SecurityToken"), "token-1") << "who is in a set";
   scene.clock.advance(5s);
