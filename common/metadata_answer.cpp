@@ -68,6 +68,18 @@ Result<Credential> read_members(const Json& answer, const std::string& role,
 
 }  // namespace
 
+bool is_region(std::string_view name) {
+  return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) {
+    return c != '.' && c != '_' && is_role_character(c);
+  });
+}
+
+Result<std::string> parse_region(std::string_view body) {
+  const std::string_view name = trim(body);
+  if (!is_region(name)) return malformed("the region is no name of one");
+  return std::string(name);
+}
+
 bool is_role_name(std::string_view name) {
   return !name.empty() && name.size() <= 64 &&
          std::all_of(name.begin(), name.end(), is_role_character);

@@ -19,6 +19,13 @@ Result<std::string> parse_role_name(std::string_view body);
 /// Whether `name` is a role's name by that rule.
 bool is_role_name(std::string_view name);
 
+/// Reads the answer that is the instance's region, alone, with white space around it at most: 1 to
+/// 64 letters, digits and `-`.
+Result<std::string> parse_region(std::string_view body);
+
+/// Whether `name` can be a region's.
+bool is_region(std::string_view name);
+
 /// Reads the token endpoint's answer: printable ASCII without spaces, 1 to 4096 characters.
 Result<Secret> parse_token(std::string_view body);
 

@@ -11,6 +11,7 @@ namespace ramrolefs {
 namespace {
 
 constexpr const char* kRoleList = "/latest/meta-data/ram/security-credentials/";
+constexpr const char* kRegion = "/latest/meta-data/region-id";
 
 // A Date is cut to whole seconds: the service's clock may be up to one ahead of it.
 constexpr std::chrono::seconds kDateGrain{1};
@@ -57,7 +58,17 @@ Result<Fetched> MetadataClient::fetch(Duration limit) {
   }
   std::optional<std::chrono::seconds> skew;
   if (response->date) skew = wall - *response->date;
-  return Fetched{std::move(*credential), asked_at, asked_at + life, skew};
+  look_for_region(deadline);
+  return Fetched{std::move(*credential), asked_at, asked_at + life, skew, region_};
+}
+
+void MetadataClient::look_for_region(SteadyTime deadline) {
+  if (!options_.asks_region || !region_.empty()) return;
+  const SteadyTime now = clock_.steady();
+  if (now >= deadline) return;
+  const auto response = get(kRegion, std::min(deadline, now + kRegionLimit));
+  if (!response) return;
+  if (auto region = parse_region(response->body.expose())) region_ = std::move(*region);
 }
 
 Result<std::string> MetadataClient::fetch_role(SteadyTime deadline) {

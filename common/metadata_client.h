@@ -18,6 +18,7 @@ struct Fetched {
   SteadyTime asked_at;                       // just before the request that brought it
   SteadyTime expires_at;                     // by the service's own clock, never too late
   std::optional<std::chrono::seconds> skew;  // this machine's clock minus the service's
+  std::string region = {};                   // of the instance; empty where it is not known
 };
 
 /// Asks the metadata service for the credential of the instance's role, by the contract of
@@ -33,16 +34,21 @@ class MetadataClient {
   struct Options {
     std::optional<std::string> role;  // pinned: the role list is not asked
     bool imdsv1_disabled = false;     // never ask without a token
+    bool asks_region = false;         // once, as an instance stays in its region
   };
+
+  static constexpr Duration kRegionLimit = std::chrono::milliseconds(500);
 
   /// `transport` and `clock` must outlive the client.
   MetadataClient(MetadataTransport& transport, const Clock& clock, Options options);
 
-  /// One flight. Takes `limit` at most.
+  /// One flight. Takes `limit` at most. Where the region can't be had, the credential is there all
+  /// the same, no later than kRegionLimit, and the next flight asks for it again.
   Result<Fetched> fetch(Duration limit);
 
  private:
   Result<std::string> fetch_role(SteadyTime deadline);
+  void look_for_region(SteadyTime deadline);
   Result<HttpResponse> get(const std::string& path, SteadyTime deadline);
   Result<HttpResponse> get_once(const std::string& path, SteadyTime deadline);
   Failure failure_of_status(int status, const std::string& path) const;
@@ -51,6 +57,7 @@ class MetadataClient {
   const Clock& clock_;
   Options options_;
   MetadataToken token_;
+  std::string region_;
 };
 
 }  // namespace ramrolefs

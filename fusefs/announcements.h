@@ -3,8 +3,8 @@
 
 #include <sys/types.h>
 
-#include <array>
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,17 +12,20 @@
 
 #include "fusefs/generation.h"
 #include "fusefs/inode_number.h"
-#include "fusefs/served_files.h"
 #include "fusefs/snapshot.h"
+#include "fusefs/tree.h"
 
 namespace ramrolefs {
 
-/// A rename(2) in the mount's root, and what is announced by it.
+/// A file of a directory, for the life of a mount: the inode that it would have in generation 0.
+using Seat = InodeNumber;
+
+/// A rename(2) in the mount, from its root, and what is announced by it.
 struct Rename {
   std::string from;
   std::string to;
   GenerationId generation;
-  Place place;
+  Seat seat;
 };
 
 /// Who watches the files is told of a rotation by renames: of each name whose content changed, a
@@ -44,6 +47,11 @@ class Announcements {
  public:
   /// Generations that wait; of more than that, the last two become one.
   static constexpr std::size_t kMost = 16;
+  /// Renames, for which the announcer's socket has room.
+  static constexpr std::size_t kMostAtOnce = 64;
+
+  /// `tree` must outlive it.
+  explicit Announcements(const Tree& tree) : tree_(&tree) {}
 
   /// The announcer's process, as the kernel names it in its requests.
   void begin(pid_t announcer) {
@@ -62,26 +70,27 @@ class Announcements {
 
   /// Whether a generation is to be announced, or is being so.
   bool pending() const { return !steps_.empty(); }
-  /// The generation that is to be announced next; nothing where none is, or another one is being
-  /// so.
+  /// The generation of which something is to be announced next; nothing where none is, or renames
+  /// are under way.
   std::optional<GenerationId> waiting() const;
-  /// Its renames, to be made by the announcer in this order: AccessKeyId last, since readers take
-  /// its change as the sign that all has changed. Requires: one is waiting.
+  /// The first kMostAtOnce of its renames, to be made by the announcer in this order: AccessKeyId
+  /// last, since readers take its change as the sign that all has changed. Requires: one is
+  /// waiting.
   std::vector<Rename> take();
   /// That one was made, or could not be. Ignored where it is not under way.
-  void answered(GenerationId generation, Place place);
+  void answered(GenerationId generation, Seat seat);
 
   struct Target {
-    const ServedFile* file;
+    Node node;
     InodeNumber inode;
   };
-  /// What a name stands for, if the announcer asks.
-  std::optional<Target> resolve(std::string_view name) const;
+  /// What a name in the directory stands for, if the announcer asks.
+  std::optional<Target> resolve(const Directory& directory, std::string_view name) const;
 
   /// The announcer renames: from now on the visible name is the new inode. Whether it may.
-  bool rename(std::string_view from, std::string_view to);
+  bool rename(const Directory& directory, std::string_view from, std::string_view to);
   /// Whether that was the last rename of the visible name: the kernel may not know yet.
-  bool was_made(std::string_view from, std::string_view to) const;
+  bool was_made(const Directory& directory, std::string_view from, std::string_view to) const;
 
   /// For another process that takes over.
   void save(SnapshotWriter& writer) const;
@@ -93,17 +102,19 @@ class Announcements {
  private:
   struct Step {
     GenerationId generation;
-    std::vector<const ServedFile*> files;  // that are not answered for
+    std::vector<Node> files;  // that are not answered for
   };
 
-  std::optional<pid_t> announcer_;
-  std::array<std::optional<InodeNumber>, kServedFiles.size()> visible_{};
+  const InodeNumber* visible(const Node& node) const;
   bool restore_all(SnapshotReader& reader);
   void end_step();
 
+  const Tree* tree_;
+  std::optional<pid_t> announcer_;
+  std::map<Seat, InodeNumber> visible_;
   std::deque<Step> steps_;
-  bool begun_ = false;      // the first step: its hidden names exist
-  bool under_way_ = false;  // it was taken, and nothing of it is known to be lost
+  bool begun_ = false;           // the first step: its hidden names exist
+  std::uint64_t under_way_ = 0;  // so many of its renames were taken, and are not known to be lost
 };
 
 }  // namespace ramrolefs

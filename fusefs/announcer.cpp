@@ -25,22 +25,22 @@ namespace {
 constexpr int kSocket = 3;
 constexpr int kClone = 4;
 
-/// Names of the mount's root, each with its NUL.
+/// Paths from the mount's root, each with its NUL.
 struct Order {
   std::uint64_t generation;
-  std::uint32_t place;
-  std::array<char, 64> from;
-  std::array<char, 64> to;
+  std::uint64_t seat;
+  std::array<char, 256> from;
+  std::array<char, 256> to;
 };
 
 /// Of generation 0 where an announcer begins.
 struct AnswerMessage {
   std::uint64_t generation;
-  std::uint32_t place;
-  std::int32_t error;
+  std::uint64_t seat;
+  std::int64_t error;
 };
 
-using Path = std::array<char, PATH_MAX + 64>;
+using Path = std::array<char, PATH_MAX + 256>;
 
 Path path_of(const char* directory, const char* name) {
   Path path{};
@@ -59,8 +59,9 @@ Path path_of(const char* directory, const char* name) {
     if (got != sizeof order) _exit(0);
     const Path from = path_of(prefix, order.from.data());
     const Path to = path_of(prefix, order.to.data());
-    const int error = renameat(directory, from.data(), directory, to.data()) == 0 ? 0 : errno;
-    const AnswerMessage answer{order.generation, order.place, error};
+    const std::int64_t error =
+        renameat(directory, from.data(), directory, to.data()) == 0 ? 0 : errno;
+    const AnswerMessage answer{order.generation, order.seat, error};
     if (send(kSocket, &answer, sizeof answer, MSG_NOSIGNAL) < 0) _exit(0);
   }
 }
@@ -75,7 +76,7 @@ void set_name(std::array<char, Size>& field, const std::string& name) {
 void Orders::give(const Rename& rename) const {
   Order order{};
   order.generation = static_cast<std::uint64_t>(rename.generation);
-  order.place = static_cast<std::uint32_t>(rename.place);
+  order.seat = rename.seat.raw();
   set_name(order.from, rename.from);
   set_name(order.to, rename.to);
   send(socket_, &order, sizeof order, MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -84,8 +85,8 @@ void Orders::give(const Rename& rename) const {
 std::optional<Orders::Answer> Orders::take_answer() const {
   AnswerMessage message{};
   if (recv(socket_, &message, sizeof message, MSG_DONTWAIT) != sizeof message) return std::nullopt;
-  return Answer{message.generation == 0, GenerationId{message.generation},
-                Place{static_cast<std::uint8_t>(message.place)}, message.error};
+  return Answer{message.generation == 0, GenerationId{message.generation}, Seat(message.seat),
+                static_cast<int>(message.error)};
 }
 
 pid_t spawn_announcer(int socket, int clone, const char* directory, const Identity& identity) {

@@ -31,7 +31,7 @@ class Orders {
   struct Answer {
     bool another;  // an announcer has begun; the rest is not set
     GenerationId generation;
-    Place place;
+    Seat seat;
     int error;  // 0, or an errno
   };
   std::optional<Answer> take_answer() const;

@@ -18,18 +18,18 @@ mode_t directory_mode(mode_t of_files) {
 }  // namespace
 
 Attributes attributes_of(const Node& node, const Generation& generation, InodeNumber inode,
-                         const Access& access, Duration timeout) {
+                         Duration timeout) {
   const ServedFile& dated = node.file != nullptr ? *node.file : kServedFiles.front();
-  Attributes attributes = empty_attributes(node, inode, access, generation.mtime(dated));
+  Attributes attributes = empty_attributes(node, inode, generation.mtime(dated));
   if (node.file != nullptr) {
-    attributes.stat.st_size = static_cast<off_t>(generation.bytes(*node.file).size());
+    attributes.stat.st_size = static_cast<off_t>(node.bytes(generation).size());
   }
   attributes.timeout = timeout;
   return attributes;
 }
 
-Attributes empty_attributes(const Node& node, InodeNumber inode, const Access& access,
-                            const timespec& time) {
+Attributes empty_attributes(const Node& node, InodeNumber inode, const timespec& time) {
+  const Access& access = node.access();
   struct stat stat {};
   stat.st_ino = inode.raw();
   stat.st_mode =
@@ -41,11 +41,12 @@ Attributes empty_attributes(const Node& node, InodeNumber inode, const Access& a
   return {stat, Duration::zero()};
 }
 
-Attributes root_attributes(const timespec& time, Duration timeout) {
+Attributes directory_attributes(InodeNumber inode, std::size_t directories, const timespec& time,
+                                Duration timeout) {
   struct stat stat {};
-  stat.st_ino = kRoot.raw();
+  stat.st_ino = inode.raw();
   stat.st_mode = S_IFDIR | 0755;
-  stat.st_nlink = 3;  // find(1) takes 2 for a directory that has none in it
+  stat.st_nlink = 2 + directories;  // find(1) takes 2 for a directory that has none in it
   stat.st_uid = geteuid();
   stat.st_gid = getegid();
   set_times(stat, time);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,10 @@ namespace ramrolefs {
 /// Names of files; nothing stands for all of them.
 using FileList = std::optional<std::vector<std::string>>;
 
+inline bool has_name(const FileList& list, std::string_view name) {
+  return list && std::find(list->begin(), list->end(), name) != list->end();
+}
+
 /// What a directory of the mount shows of a generation, and to whom: the root, or a view.
 struct Contents {
   Access access;
@@ -20,6 +25,13 @@ struct Contents {
   FileList files = {};      // of all files; nothing: all that are not made of a template
   FileList templates = {};  // of those that are made of a template, beside what `files` names;
                             // nothing: all if `files` is nothing too, else none
+
+  /// Whether a file of that name, made of a template or not, is shown.
+  bool shows(std::string_view name, bool templated) const {
+    if (has_name(files, name)) return true;
+    if (!templated) return !files;
+    return templates ? has_name(templates, name) : !files;
+  }
 
   bool operator==(const Contents&) const = default;
 };

@@ -31,19 +31,29 @@ Filesystem::Filesystem(const Options& options, const Clock& clock, GenerationMem
       clock_(clock),
       take_off_(std::move(take_off)),
       memory_(memory),
-      generations_(memory, counter, options.root.newline, ramrolefs::follow_after(options)),
+      tree_(plant()),
+      generations_(memory, counter, tree_, options.mount_point, ramrolefs::follow_after(options)),
       refresh_(options.refresh, std::random_device{}()),
       sweeps_(options.read_window),
+      announcements_(tree_),
       changed_(wall_now()) {
+  generations_.set_region(options_.region);
   if (const auto& lost = generations_.lost()) announcements_.take_over_from(lost->id);
 }
 
+/// What names there are now.
+Tree Filesystem::plant() {
+  return {{&options_.root, &options_.views, &options_.templates}, template_places_, view_numbers_};
+}
+
 std::variant<Attributes, Errno, Park> Filesystem::getattr(InodeNumber inode, const Caller& caller) {
-  if (inode == kRoot) return root_attributes(changed_, kLongestTimeout);
+  if (const auto* directory = tree_.find_directory(inode)) {
+    return attributes_of_directory(*directory);
+  }
   const SteadyTime now = clock_.steady();
-  const auto node = find_node(inode);
+  const auto node = tree_.find_node(inode);
   if (!node || inode.generation() > generations_.next()) return Errno{ESTALE};
-  const bool may = may_read(options_.root.access, caller);
+  const bool may = may_read(node->access(), caller);
   if (inode.generation() != generations_.next()) {
     count_read(may, now);
     hold(*node, inode.generation(), may, now);
@@ -53,7 +63,7 @@ std::variant<Attributes, Errno, Park> Filesystem::getattr(InodeNumber inode, con
   }
   if (may) return at_the_door(caller, now);
   if (refresh_.valid(now)) return send_back(caller, now);
-  return empty_attributes(*node, inode, options_.root.access, changed_);  // to refuse an open
+  return empty_attributes(*node, inode, changed_);  // to refuse an open
 }
 
 /// What GETATTR tells of the inode, and READ has to hold to: its own generation, or the current one
@@ -65,9 +75,9 @@ std::optional<Attributes> Filesystem::told_of(const Node& node, InodeNumber inod
       own != nullptr && node.follows() ? generations_.follows_at(*own) : std::nullopt;
   const bool follows = node.follows() && (own == nullptr || (follows_at && now >= *follows_at));
   const Generation* told = follows ? generations_.current(now) : own;
-  if (told == nullptr) return std::nullopt;
+  if (told == nullptr || !has(node, told->id(), now)) return std::nullopt;
   changed_if(follows ? followers_.tell(inode, told->id()) : followers_.forget(inode));
-  return attributes_of(node, *told, inode, options_.root.access, timeout_of(*told, now));
+  return attributes_of(node, *told, inode, timeout_of(*told, now));
 }
 
 /// Whether a reader who waited at the door must look the name up again: the file turned out to be
@@ -76,7 +86,9 @@ bool Filesystem::came_too_late(const Node& node, InodeNumber inode, const Caller
                                SteadyTime now) const {
   const Generation* generation = generations_.find(inode.generation(), now);
   if (generation == nullptr || !node.follows()) return false;
-  if (generation->inode(*node.file) != inode) return true;
+  if (generation->has(*node.file) && generation->origin(*node.file) != inode.generation()) {
+    return true;
+  }
   if (!parked_may_be_late_ || !caller.kin || generation != generations_.current(now)) return false;
   const auto kin = caller.kin();
   const auto of_sweep = kin ? sweeps_.generation_of(*kin, now) : std::nullopt;
@@ -123,9 +135,12 @@ Errno Filesystem::interrupted(const Caller& caller) {
 
 std::variant<std::string_view, Errno, Park> Filesystem::read(InodeNumber inode) {
   const SteadyTime now = clock_.steady();
-  const auto node = find_node(inode);
+  const auto node = tree_.find_node(inode);
   if (!node || node->file == nullptr) return Errno{ESTALE};
-  if (const auto* generation = read_of(*node, inode, now)) return generation->bytes(*node->file);
+  if (const auto* generation = read_of(*node, inode, now)) {
+    if (!generation->has(*node->file)) return Errno{ESTALE};
+    return node->bytes(*generation);
+  }
   if (!may_come_back(*node, inode)) return Errno{ESTALE};
   if (park(now)) return Park{};
   return Errno{to_errno(refresh_.failure().cause)};
@@ -181,10 +196,12 @@ timespec Filesystem::wall_now() const {
 
 Errno Filesystem::rename(InodeNumber from_parent, std::string_view from, InodeNumber to_parent,
                          std::string_view to, pid_t thread) {
-  if (from_parent != kRoot || to_parent != kRoot) return Errno{EROFS};
+  const Directory* directory = tree_.find_directory(from_parent);
+  if (directory == nullptr || to_parent != from_parent) return Errno{EROFS};
   // Handled, but not answered: if it failed now, the kernel would tell no watcher.
-  if (announcements_.was_made(from, to)) return Errno{0};
-  const bool may = announcements_.is_announcer(thread) && announcements_.rename(from, to);
+  if (announcements_.was_made(*directory, from, to)) return Errno{0};
+  const bool may =
+      announcements_.is_announcer(thread) && announcements_.rename(*directory, from, to);
   changed_if(may);
   return Errno{may ? 0 : EROFS};
 }
@@ -199,8 +216,8 @@ void Filesystem::announcer_ended() {
   ++changes_;
 }
 
-void Filesystem::announced(GenerationId generation, Place place) {
-  announcements_.answered(generation, place);
+void Filesystem::announced(GenerationId generation, Seat seat) {
+  announcements_.answered(generation, seat);
   ++changes_;
 }
 

@@ -17,6 +17,7 @@
 #include "fusefs/access.h"
 #include "fusefs/announcements.h"
 #include "fusefs/attributes.h"
+#include "fusefs/bound_names.h"
 #include "fusefs/contents.h"
 #include "fusefs/followers.h"
 #include "fusefs/generation_counter.h"
@@ -27,6 +28,7 @@
 #include "fusefs/report.h"
 #include "fusefs/snapshot.h"
 #include "fusefs/sweeps.h"
+#include "fusefs/tree.h"
 
 namespace ramrolefs {
 
@@ -127,7 +129,7 @@ class Filesystem {
   /// Whether the caller may list a directory: who may read. A listing holds the directory's lock
   /// while it writes to the caller's memory (iterate_dir() in fs/readdir.c), and a rename waits for
   /// that: a caller whose memory does not answer would hold up everybody.
-  bool may_list(const Caller& caller) const { return may_read(options_.root.access, caller); }
+  bool may_list(InodeNumber directory, const Caller& caller) const;
 
   struct Name {
     std::string_view name;
@@ -153,6 +155,9 @@ class Filesystem {
   /// nobody is given any more.
   void tick();
 
+  /// Whether the word is a name of something in the mount.
+  bool knows(std::string_view name) const { return tree_.knows(name); }
+
   /// What is served now, in a line for people.
   std::string summary() const;
 
@@ -165,7 +170,7 @@ class Filesystem {
   /// be followed by announced() when it was made, or could not be.
   std::vector<Rename> to_announce();
   /// One that is not under way is ignored.
-  void announced(GenerationId generation, Place place);
+  void announced(GenerationId generation, Seat seat);
   /// What was ordered may have been lost: to_announce() gives it out again, unless it was made.
   void announce_again();
   /// A rename(2) of that thread: 0 if it is the announcer's, and one that it is to make.
@@ -177,9 +182,15 @@ class Filesystem {
   GenerationId of_sweep(const Node& node, const Caller& caller, GenerationId newest,
                         SteadyTime now);
   Entry entry_of(const Node& node, GenerationId id, SteadyTime now);
+  Entry entry_of(const Directory& view) const;
+  Attributes attributes_of_directory(const Directory& directory) const;
+  bool has(const Node& node, GenerationId id, SteadyTime now) const;
   tl::expected<Entry, Errno> lookup_in_current(InodeNumber parent, std::string_view name,
                                                SteadyTime now);
-  tl::expected<Entry, Errno> lookup_for_announcer(std::string_view name, SteadyTime now);
+  tl::expected<Entry, Errno> lookup_for_announcer(const Directory& directory, std::string_view name,
+                                                  SteadyTime now);
+  std::vector<Name> list_current(const Node& current, const Generation* generation,
+                                 InodeNumber inode) const;
 
   std::variant<Attributes, Errno, Park> at_the_door(const Caller& caller, SteadyTime now);
   bool park(SteadyTime now);
@@ -212,10 +223,15 @@ class Filesystem {
   void start_over();
   static std::uint64_t layout();
 
+  Tree plant();
+
   Options options_;
   const Clock& clock_;
   std::function<void()> take_off_;
   GenerationMemory& memory_;
+  BoundNames template_places_{kFirstOfTemplates, kLastOfTemplates};
+  BoundNames view_numbers_{std::uint8_t(kFirstView), std::uint8_t(kLastView)};
+  Tree tree_;
   Generations generations_;
   Refresh refresh_;
   Sweeps sweeps_;

@@ -9,35 +9,65 @@ namespace ramrolefs {
 tl::expected<Entry, Errno> Filesystem::lookup(InodeNumber parent, std::string_view name,
                                               const Caller& caller) {
   const SteadyTime now = clock_.steady();
-  if (parent != kRoot) return lookup_in_current(parent, name, now);
-  if (announcements_.is_announcer(caller.thread)) return lookup_for_announcer(name, now);
-  const auto node = find_in_root(name);
+  const Directory* directory = tree_.find_directory(parent);
+  if (directory == nullptr) return lookup_in_current(parent, name, now);
+  const Directory* view = directory->view == kRootView ? tree_.find_view(name) : nullptr;
+  if (view != nullptr) return entry_of(*view);
+  if (announcements_.is_announcer(caller.thread)) {
+    return lookup_for_announcer(*directory, name, now);
+  }
+  const auto node = tree_.find(*directory, name);
   if (!node) return tl::unexpected(Errno{ENOENT});
-  const bool may = may_read(options_.root.access, caller);
+  const bool may = may_read(node->access(), caller);
   const GenerationId id = choose(*node, caller, may, now);
+  if (!has(*node, id, now)) return tl::unexpected(Errno{ENOENT});
   hold(*node, id, may, now);
   return entry_of(*node, id, now);
 }
 
-tl::expected<Entry, Errno> Filesystem::lookup_in_current(InodeNumber parent, std::string_view name,
-                                                         SteadyTime now) {
-  const auto node = find_in_current(name);
-  if (!node || parent.place() != kDirectory) return tl::unexpected(Errno{ENOENT});
-  const bool there = generations_.find(parent.generation(), now) != nullptr;
-  // One that was lost is a door, as the next one is.
-  if (!there && !may_come_back({nullptr, true}, parent)) return tl::unexpected(Errno{ESTALE});
-  return entry_of(*node, parent.generation(), now);
+/// Whether the file is in that generation, or may come to be.
+bool Filesystem::has(const Node& node, GenerationId id, SteadyTime now) const {
+  const Generation* generation = generations_.find(id, now);
+  return node.file == nullptr || generation == nullptr || generation->has(*node.file);
 }
 
-tl::expected<Entry, Errno> Filesystem::lookup_for_announcer(std::string_view name, SteadyTime now) {
-  const auto target = announcements_.resolve(name);
+tl::expected<Entry, Errno> Filesystem::lookup_in_current(InodeNumber parent, std::string_view name,
+                                                         SteadyTime now) {
+  const auto current = tree_.find_node(parent);
+  if (!current || current->file != nullptr) return tl::unexpected(Errno{ENOENT});
+  const auto node = tree_.find_in_current(*current->directory, name);
+  const GenerationId id = parent.generation();
+  if (!node || !has(*node, id, now)) return tl::unexpected(Errno{ENOENT});
+  // One that was lost is a door, as the next one is.
+  const bool there = generations_.find(id, now) != nullptr;
+  if (!there && !may_come_back(*current, parent)) return tl::unexpected(Errno{ESTALE});
+  return entry_of(*node, id, now);
+}
+
+tl::expected<Entry, Errno> Filesystem::lookup_for_announcer(const Directory& directory,
+                                                            std::string_view name, SteadyTime now) {
+  const auto target = announcements_.resolve(directory, name);
   if (!target) return tl::unexpected(Errno{ENOENT});
-  const auto attributes = told_of({target->file, true}, target->inode, now);
+  const auto attributes = told_of(target->node, target->inode, now);
   if (!attributes) return tl::unexpected(Errno{ENOENT});
   return Entry{target->inode, *attributes, Duration::zero()};
 }
 
-/// Which generation a LOOKUP of the root is of: the next one, which is the way to the door, if it
+Attributes Filesystem::attributes_of_directory(const Directory& directory) const {
+  const std::size_t views = directory.view == kRootView ? tree_.directories().size() - 1 : 0;
+  return directory_attributes(directory.inode(), 1 + views, changed_, kLongestTimeout);
+}
+
+Entry Filesystem::entry_of(const Directory& view) const {
+  return {view.inode(), attributes_of_directory(view), kLongestTimeout};
+}
+
+bool Filesystem::may_list(InodeNumber directory, const Caller& caller) const {
+  const Directory* of = tree_.find_directory({GenerationId{0}, kDirectory, directory.view()});
+  return of != nullptr && may_read(of->contents->access, caller);
+}
+
+/// Which generation a LOOKUP is of: the next one, which is the way to the door, if it
 /// is to wait for a flight.
 GenerationId Filesystem::choose(const Node& node, const Caller& caller, bool may, SteadyTime now) {
   const Generation* current = generations_.current(now);
@@ -70,34 +100,54 @@ GenerationId Filesystem::of_sweep(const Node& node, const Caller& caller, Genera
 Entry Filesystem::entry_of(const Node& node, GenerationId id, SteadyTime now) {
   const Generation* generation = generations_.find(id, now);
   if (generation == nullptr) {
-    const InodeNumber inode(id, node.place());
-    return {inode, empty_attributes(node, inode, options_.root.access, changed_), Duration::zero()};
+    const InodeNumber inode = node.inode_in(id);
+    return {inode, empty_attributes(node, inode, changed_), Duration::zero()};
   }
   const InodeNumber inode = node.inode_in(*generation);
   const Duration timeout = timeout_of(*generation, now);
-  return {inode, attributes_of(node, *generation, inode, options_.root.access, timeout),
+  return {inode, attributes_of(node, *generation, inode, timeout),
           in_window(now) ? Duration::zero() : timeout};
 }
 
-tl::expected<std::vector<Filesystem::Name>, Errno> Filesystem::list(InodeNumber directory) const {
+tl::expected<std::vector<Filesystem::Name>, Errno> Filesystem::list(InodeNumber inode) const {
   const SteadyTime now = clock_.steady();
-  const bool root = directory == kRoot;
-  const auto self = find_node(directory);
-  if (!root && (!self || self->file != nullptr)) return tl::unexpected(Errno{ENOTDIR});
-  const Generation* generation =
-      root ? generations_.current(now) : generations_.find(directory.generation(), now);
-  if (!root && generation == nullptr && !may_come_back(*self, directory)) {
-    return tl::unexpected(Errno{ESTALE});
+  const Directory* directory = tree_.find_directory(inode);
+  if (directory == nullptr) {
+    const auto current = tree_.find_node(inode);
+    if (!current || current->file != nullptr) return tl::unexpected(Errno{ENOTDIR});
+    const Generation* generation = generations_.find(inode.generation(), now);
+    if (generation == nullptr && !may_come_back(*current, inode)) {
+      return tl::unexpected(Errno{ESTALE});
+    }
+    return list_current(*current, generation, inode);
   }
-  const GenerationId door = root ? generations_.next() : directory.generation();
+  const Generation* generation = generations_.current(now);
   const auto inode_of = [&](const Node& node) {
-    return generation != nullptr ? node.inode_in(*generation) : InodeNumber(door, node.place());
+    return generation != nullptr ? node.inode_in(*generation) : node.inode_in(generations_.next());
   };
-  std::vector<Name> names{{".", directory, S_IFDIR}, {"..", kRoot, S_IFDIR}};
-  for (const ServedFile& file : kServedFiles) {
-    names.push_back({file.name, inode_of({&file, root}), S_IFREG});
+  std::vector<Name> names{{".", inode, S_IFDIR}, {"..", kRoot, S_IFDIR}};
+  for (const ServedFile& file : tree_.files()) {
+    if (!directory->shows(file) || (generation != nullptr && !generation->has(file))) continue;
+    names.push_back({file.name, inode_of({directory, &file, false}), S_IFREG});
   }
-  if (root) names.push_back({kCurrent, inode_of({nullptr, true}), S_IFDIR});
+  names.push_back({kCurrent, inode_of({directory, nullptr, false}), S_IFDIR});
+  if (directory->view != kRootView) return names;
+  for (const Directory& view : tree_.directories()) {
+    if (view.view != kRootView) names.push_back({view.name, view.inode(), S_IFDIR});
+  }
+  return names;
+}
+
+std::vector<Filesystem::Name> Filesystem::list_current(const Node& current,
+                                                       const Generation* generation,
+                                                       InodeNumber inode) const {
+  const Directory& directory = *current.directory;
+  std::vector<Name> names{{".", inode, S_IFDIR}, {"..", directory.inode(), S_IFDIR}};
+  for (const ServedFile& file : tree_.files()) {
+    if (!directory.shows(file) || (generation != nullptr && !generation->has(file))) continue;
+    names.push_back(
+        {file.name, Node{&directory, &file, true}.inode_in(inode.generation()), S_IFREG});
+  }
   return names;
 }
 

@@ -25,6 +25,8 @@ std::uint64_t Filesystem::layout() {
 
 void Filesystem::save(SnapshotWriter& writer) const {
   writer.put(layout());
+  template_places_.save(writer);
+  view_numbers_.save(writer);
   generations_.save(writer);
   refresh_.save(writer);
   sweeps_.save(writer);
@@ -49,6 +51,7 @@ bool Filesystem::restore(SnapshotReader& reader) {
     start_over();
     return false;
   }
+  generations_.set_region(options_.region);
   // Its newest generation may be the one that could not be read.
   if (generations_.current(clock_.steady()) == nullptr) refresh_.lost();
   return true;
@@ -56,11 +59,15 @@ bool Filesystem::restore(SnapshotReader& reader) {
 
 bool Filesystem::restore_all(SnapshotReader& reader) {
   std::uint64_t tag = 0;
-  return reader.get(tag) && tag == layout() && generations_.restore(reader) &&
-         refresh_.restore(reader) && sweeps_.restore(reader) && followers_.restore(reader) &&
-         announcements_.restore(reader) && reader.get(changed_) && reader.get(whole_life_) &&
-         reader.get(was_read_) && restore_hurried(reader) && reader.get(some_left_) &&
-         reader.get(parked_may_be_late_) && reader.at_end();
+  if (!reader.get(tag) || tag != layout() || !template_places_.restore(reader) ||
+      !view_numbers_.restore(reader)) {
+    return false;
+  }
+  tree_ = plant();
+  return generations_.restore(reader) && refresh_.restore(reader) && sweeps_.restore(reader) &&
+         followers_.restore(reader) && announcements_.restore(reader) && reader.get(changed_) &&
+         reader.get(whole_life_) && reader.get(was_read_) && restore_hurried(reader) &&
+         reader.get(some_left_) && reader.get(parked_may_be_late_) && reader.at_end();
 }
 
 bool Filesystem::restore_hurried(SnapshotReader& reader) {
@@ -73,11 +80,15 @@ bool Filesystem::restore_hurried(SnapshotReader& reader) {
 }
 
 void Filesystem::start_over() {
+  template_places_.start_over();
+  view_numbers_.start_over();
+  tree_ = plant();
   generations_.start_over();
+  generations_.set_region(options_.region);
   refresh_ = Refresh(options_.refresh, std::random_device{}());
   sweeps_ = Sweeps(options_.read_window);
   followers_ = Followers();
-  announcements_ = Announcements();
+  announcements_ = Announcements(tree_);
   if (const auto& lost = generations_.lost()) announcements_.take_over_from(lost->id);
   hurried_.clear();
   changed_ = wall_now();

@@ -62,7 +62,8 @@ void Filesystem::tick() {
 }
 
 tl::expected<Duration, Errno> Filesystem::ask_for_refresh(const Caller& caller) {
-  if (caller.uid != 0 && caller.uid != options_.root.access.uid) return tl::unexpected(Errno{EPERM});
+  if (caller.uid != 0 && caller.uid != options_.root.access.uid)
+    return tl::unexpected(Errno{EPERM});
   const SteadyTime now = clock_.steady();
   // Where a flight may start at any moment, every read is seen already.
   const bool settled = refresh_.next_flight_at(now) > now;
@@ -90,19 +91,23 @@ void Filesystem::publish(const Fetched& fetched, SteadyTime now) {
   // Clamped in seconds: dates of any year fit in those, but not in a Duration.
   const auto stated = std::clamp(credential.expiration - credential.last_updated,
                                  std::chrono::seconds(0), std::chrono::seconds(3600));
+  if (options_.region.empty()) generations_.set_region(fetched.region);
   const bool is_new = generations_.publish(credential, fetched.expires_at, now);
   // Where LastUpdated is missing, only the first answer tells the whole life.
   const Duration whole = std::max(remaining, Duration(stated));
   whole_life_ = is_new ? whole : std::max(whole, whole_life_);
   refresh_.landed({now, fetched.expires_at, whole_life_});
   report_.skew(fetched.skew);
-  if (!is_new) return report_.confirmed(credential);
+  if (!is_new) {
+    if (generations_.render_anew(now)) rotated(now);  // the region was not known before
+    return report_.confirmed(credential);
+  }
   was_read_ = false;
   rotated(now);
   report_.rotated(credential, remaining);
 }
 
-/// A generation was published.
+/// A generation was made.
 void Filesystem::rotated(SteadyTime now) {
   changed_ = wall_now();
   parked_may_be_late_ = some_left_;

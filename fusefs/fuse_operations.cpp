@@ -67,7 +67,7 @@ void init(void* userdata, fuse_conn_info* connection) {
 void lookup(fuse_req_t request, fuse_ino_t parent, const char* name) {
   guarded(request, [&] {
     // Another name may hold anything: line ends too.
-    const bool known = find_in_root(name).has_value();
+    const bool known = served(request).filesystem.knows(name);
     log::trace("LOOKUP {} by {}", known ? name : "?", fuse_req_ctx(request)->pid);
     const auto entry =
         served(request).filesystem.lookup(InodeNumber(parent), name, caller_of(request));
@@ -103,10 +103,10 @@ void open(fuse_req_t request, fuse_ino_t, fuse_file_info*) {
   fuse_reply_err(request, ENOSYS);
 }
 
-void opendir(fuse_req_t request, fuse_ino_t, fuse_file_info* file) {
+void opendir(fuse_req_t request, fuse_ino_t inode, fuse_file_info* file) {
   log::trace("OPENDIR by {}", fuse_req_ctx(request)->pid);
   guarded(request, [&] {
-    const bool may = served(request).filesystem.may_list(caller_of(request));
+    const bool may = served(request).filesystem.may_list(InodeNumber(inode), caller_of(request));
     may ? fuse_reply_open(request, file) : fuse_reply_err(request, EACCES);
   });
 }

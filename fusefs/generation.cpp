@@ -5,51 +5,78 @@
 #include <cstring>
 #include <new>
 #include <string>
-#include <vector>
+#include <utility>
 
+#include "common/log.h"
 #include "fusefs/checksum.h"
 
 namespace ramrolefs {
 namespace {
 
-std::size_t index_of(const ServedFile& file) {
-  return static_cast<std::size_t>(&file - kServedFiles.data());
-}
-
 std::int64_t count(std::chrono::sys_seconds time) {
   return time.time_since_epoch().count();
 }
 
+/// A file of the table, rendered.
+struct Rendered {
+  const ServedFile* file;
+  Secret text;
+};
+
+std::vector<Rendered> render(const std::vector<ServedFile>& files, const Rendering& rendering) {
+  std::vector<Rendered> all;
+  all.reserve(files.size());
+  for (const ServedFile& file : files) {
+    auto text = render(file, rendering);
+    if (text) {
+      all.push_back({&file, std::move(*text)});
+    } else {
+      log::warning("{} can't be rendered, and is not there: {}", file.name, text.error());
+    }
+  }
+  return all;
+}
+
 }  // namespace
 
-Generation::Generation(GenerationMemory& memory, Slot slot, const Credential& credential,
-                       const Making& making)
+Generation::Generation(GenerationMemory& memory, Slot slot, const std::vector<ServedFile>& files,
+                       const Credential& credential, const Making& making)
     : slot_(slot), head_(nullptr), checksum_(0) {
-  std::vector<Secret> texts;
-  texts.reserve(kServedFiles.size());
-  const std::size_t end = making.newline ? 1 : 0;
-  std::size_t size = sizeof(Head);
-  for (const ServedFile& file : kServedFiles) {
-    size += texts.emplace_back(file.render(credential)).size() + end;
-  }
+  const auto all = render(files, {credential, making.region, making.mount_point});
+  std::uint64_t at = sizeof(Head) + all.size() * sizeof(File);
+  std::size_t size = at;
+  for (const Rendered& rendered : all) size += rendered.text.size() + 1;
   const auto bytes = memory.begin(slot, size);
   if (bytes.empty()) throw std::bad_alloc();
 
-  auto* head = new (bytes.data())
-      Head{making.id, count(credential.expiration), count(credential.last_updated), end, {}};
-  head_ = head;
-  std::uint64_t at = sizeof(Head);
-  for (const ServedFile& file : kServedFiles) {
-    const auto text = texts[index_of(file)].expose();
+  head_ = lay_out(bytes, credential, making, all.size());
+  auto* made = reinterpret_cast<File*>(bytes.data() + sizeof(Head));
+  const bool same_endings =
+      making.before != nullptr && making.before->head_->endings == making.endings;
+  for (const auto& [file, text] : all) {
     auto* to = reinterpret_cast<char*>(bytes.data() + at);
-    std::fill_n(std::copy(text.begin(), text.end(), to), end, '\n');
-    File& made = head->files[index_of(file)];
-    made = {making.id, making.mtime.tv_sec, making.mtime.tv_nsec, at, text.size() + end};
-    at += made.size;
-    const bool same = making.before != nullptr && making.before->bytes(file) == this->bytes(file);
-    if (same) made.take_over(making.before->of(file));
+    *std::copy_n(text.expose().begin(), text.size(), to) = '\n';
+    new (made) File{making.id, making.mtime.tv_sec, making.mtime.tv_nsec,
+                    at,        text.size(),         static_cast<std::uint64_t>(file->place)};
+    at += text.size() + 1;
+    const bool alike = same_endings || (making.before != nullptr && !file->is_value);
+    const File* before = alike ? making.before->find(file->place) : nullptr;
+    if (before != nullptr && making.before->text(*before) == text.expose()) {
+      made->take_over(*before);
+    }
+    ++made;
   }
   checksum_ = checksum_of(bytes);
+}
+
+Generation::Head* Generation::lay_out(std::span<std::byte> bytes, const Credential& credential,
+                                      const Making& making, std::uint64_t count_of_files) {
+  return new (bytes.data()) Head{making.id,
+                                 count(credential.expiration),
+                                 count(credential.last_updated),
+                                 making.rendering,
+                                 making.endings,
+                                 count_of_files};
 }
 
 Generation::Generation(Slot slot, std::span<const std::byte> bytes, std::uint64_t checksum)
@@ -60,17 +87,41 @@ std::optional<Generation> Generation::find(const GenerationMemory& memory, Slot 
   const auto bytes = memory.bytes(slot);
   if (bytes.size() < sizeof(Head) || checksum_of(bytes) != checksum) return std::nullopt;
   const Generation found(slot, bytes, checksum);
-  const bool whole =
-      std::all_of(found.head_->files.begin(), found.head_->files.end(), [&](const File& file) {
-        return file.at <= bytes.size() && file.size <= bytes.size() - file.at &&
-               file.size >= found.head_->newline;
-      });
-  return found.id() == id && found.head_->newline <= 1 && whole ? std::optional(found)
-                                                                : std::nullopt;
+  if (found.id() != id || !found.whole(bytes.size())) return std::nullopt;
+  return found;
 }
 
-std::string_view Generation::bytes(const ServedFile& file) const {
-  return {reinterpret_cast<const char*>(head_) + of(file).at, of(file).size};
+/// Whether all that it says of the slot's `size` bytes is in them.
+bool Generation::whole(std::size_t size) const {
+  if (head_->count > (size - sizeof(Head)) / sizeof(File)) return false;
+  const auto in_it = [&](const File& file) {
+    return file.at <= size && file.size < size - file.at;
+  };
+  const auto all = files();
+  return std::all_of(all.begin(), all.end(), in_it) &&
+         std::all_of(kServedFiles.begin(), kServedFiles.end(),
+                     [&](const ServedFile& file) { return !file.is_value || has(file); });
+}
+
+std::span<const Generation::File> Generation::files() const {
+  return {reinterpret_cast<const File*>(head_ + 1), head_->count};
+}
+
+const Generation::File* Generation::find(Place place) const {
+  const auto all = files();
+  const auto found = std::find_if(all.begin(), all.end(), [&](const File& file) {
+    return file.place == static_cast<std::uint64_t>(place);
+  });
+  return found != all.end() ? &*found : nullptr;
+}
+
+std::string_view Generation::text(const File& file) const {
+  return {reinterpret_cast<const char*>(head_) + file.at, file.size};
+}
+
+std::string_view Generation::bytes(const ServedFile& file, bool newline) const {
+  const auto without = text(of(file));
+  return {without.data(), without.size() + (newline ? 1 : 0)};
 }
 
 timespec Generation::mtime(const ServedFile& file) const {
@@ -94,20 +145,10 @@ Credential Generation::credential() const {
           std::chrono::sys_seconds(std::chrono::seconds(head_->last_updated))};
 }
 
-const Generation::File& Generation::of(const ServedFile& file) const {
-  return head_->files[index_of(file)];
-}
-
 void Generation::File::take_over(const File& same) {
   origin = same.origin;
   mtime_seconds = same.mtime_seconds;
   mtime_nanoseconds = same.mtime_nanoseconds;
-}
-
-/// What the credential itself says there.
-std::string_view Generation::value(Place place) const {
-  const auto text = bytes(*find_served_file(place));
-  return text.substr(0, text.size() - head_->newline);
 }
 
 timespec mtime_of(GenerationId id, std::chrono::sys_seconds last_updated, const timespec& before) {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <ctime>
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "common/credential.h"
 #include "fusefs/generation_memory.h"
@@ -28,17 +28,22 @@ class Generation {
  public:
   using Slot = GenerationMemory::Slot;
 
-  /// `mtime` is that of its new files. `newline` ends each with one. `before` may be null.
+  /// `mtime` is that of its new files. `rendering` tells what all of it is rendered of, but for the
+  /// credential, from what another one is. `before` may be null.
   struct Making {
     GenerationId id;
     timespec mtime;
-    bool newline;
+    std::uint64_t rendering;
+    Endings endings;
+    std::string_view region;
+    std::string_view mount_point;
     const Generation* before;
   };
-  /// Renders it into a slot that is not in use. Throws std::bad_alloc where it does not fit; the
-  /// slot is then to be wiped.
-  Generation(GenerationMemory& memory, Slot slot, const Credential& credential,
-             const Making& making);
+  /// Renders the files into a slot that is not in use; the parts of a credential must be among
+  /// them. One that can't be rendered is left out, with a line in the log. Throws std::bad_alloc
+  /// where they do not fit; the slot is then to be wiped.
+  Generation(GenerationMemory& memory, Slot slot, const std::vector<ServedFile>& files,
+             const Credential& credential, const Making& making);
 
   /// The one that is in the slot; nothing where it is not all there, by its checksum.
   static std::optional<Generation> find(const GenerationMemory& memory, Slot slot, GenerationId id,
@@ -48,17 +53,28 @@ class Generation {
   Slot slot() const { return slot_; }
   std::uint64_t checksum() const { return checksum_; }
 
-  /// What the file holds; valid while the generation lives.
-  std::string_view bytes(const ServedFile& file) const;
+  /// Whether it has the file: one that was rendered otherwise may not.
+  bool has(const ServedFile& file) const { return find(file.place) != nullptr; }
+
+  /// Whether values end with a newline in that directory.
+  bool ends_lines(View view) const {
+    const auto bit = static_cast<unsigned>(view);
+    return (head_->endings[bit / 64] >> (bit % 64) & 1U) != 0;
+  }
+
+  // Of a file that it has:
+  /// What the file holds, with the newline that a directory may add to a value; valid while the
+  /// generation lives.
+  std::string_view bytes(const ServedFile& file, bool newline = false) const;
   timespec mtime(const ServedFile& file) const;
-  /// By which the kernel knows it in the mount's root.
-  InodeNumber inode(const ServedFile& file) const { return {of(file).origin, file.place}; }
+  /// The first generation that held the same: by it the kernel knows the file.
+  GenerationId origin(const ServedFile& file) const { return of(file).origin; }
   /// Whether the generation before held something else.
-  bool is_new(const ServedFile& file) const { return of(file).origin == id(); }
+  bool is_new(const ServedFile& file) const { return origin(file) == id(); }
 
   std::string_view role() const { return value(kRoleName); }
   std::chrono::sys_seconds expiration() const;
-  bool newline() const { return head_->newline != 0; }
+  std::uint64_t rendering() const { return head_->rendering; }
 
   /// Whether it is of that credential (Credential::same_as()), told in a time that says nothing of
   /// its secrets.
@@ -67,15 +83,16 @@ class Generation {
   Credential credential() const;
 
   /// What it is written as, for telling whether this program wrote it.
-  static std::size_t layout() { return sizeof(Head); }
+  static std::size_t layout() { return sizeof(Head) + sizeof(File); }
 
  private:
   struct File {
     GenerationId origin;  // the first generation that held the same
     std::int64_t mtime_seconds;
     std::int64_t mtime_nanoseconds;
-    std::uint64_t at;  // where the bytes are in the slot
-    std::uint64_t size;
+    std::uint64_t at;    // where the bytes are in the slot
+    std::uint64_t size;  // a newline comes behind them
+    std::uint64_t place;
 
     void take_over(const File& same);  // what holds the same is the same file
   };
@@ -83,18 +100,25 @@ class Generation {
     GenerationId id;
     std::int64_t expiration;
     std::int64_t last_updated;
-    std::uint64_t newline;
-    std::array<File, kServedFiles.size()> files;  // in that order
+    std::uint64_t rendering;
+    Endings endings;
+    std::uint64_t count;  // of the files, which come next, by place
   };
 
   Generation(Slot slot, std::span<const std::byte> bytes, std::uint64_t checksum);
 
-  const File& of(const ServedFile& file) const;
-  std::string_view value(Place place) const;
+  static Head* lay_out(std::span<std::byte> bytes, const Credential& credential,
+                       const Making& making, std::uint64_t count);
+  std::span<const File> files() const;
+  bool whole(std::size_t size) const;
+  const File* find(Place place) const;
+  const File& of(const ServedFile& file) const { return *find(file.place); }
+  std::string_view text(const File& file) const;
+  std::string_view value(Place place) const { return text(*find(place)); }
   Secret secret(Place place) const { return Secret(value(place)); }
 
   Slot slot_;
-  const Head* head_;  // in the slot, with the bytes of the files behind it
+  const Head* head_;  // in the slot, with the files and their bytes behind it
   std::uint64_t checksum_;
 };
 

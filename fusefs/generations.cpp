@@ -10,15 +10,20 @@ namespace ramrolefs {
 
 using Slot = GenerationMemory::Slot;
 
-Generations::Generations(GenerationMemory& memory, GenerationCounter& counter, bool newline,
-                         Duration follow_after)
+Generations::Generations(GenerationMemory& memory, GenerationCounter& counter, const Tree& tree,
+                         std::string mount_point, Duration follow_after)
     : memory_(&memory),
       counter_(&counter),
-      newline_(newline),
+      tree_(&tree),
+      mount_point_(std::move(mount_point)),
       follow_after_(follow_after),
       next_(counter.first_free()),
       newest_mtime_(counter.last_mtime()),
       lost_(counter.get_newest()) {}
+
+void Generations::set_region(std::string_view region) {
+  if (!region.empty()) region_ = region;
+}
 
 bool Generations::publish(const Credential& credential, SteadyTime expires_at, SteadyTime now) {
   if (has_newest() && kept_.back().generation.shows(credential)) {
@@ -35,14 +40,16 @@ bool Generations::publish(const Credential& credential, SteadyTime expires_at, S
 
 bool Generations::render_anew(SteadyTime now) {
   const Generation* generation = current(now);
-  if (generation == nullptr || generation->newline() == newline_) return false;
+  if (generation == nullptr || generation->rendering() == rendering()) return false;
   const Credential credential = generation->credential();
   add(credential, number(credential), kept_.back().expires_at, now);
   return true;
 }
 
 Newest Generations::number(const Credential& credential) const {
-  return {next_, fingerprint_of(credential, newline_),
+  // Of another rendering, the same number would stand for other bytes.
+  const bool newline = tree_->root().contents->newline;
+  return {next_, fingerprint_of(credential, newline) ^ rendering(),
           mtime_of(next_, credential.last_updated, newest_mtime_)};
 }
 
@@ -62,7 +69,11 @@ Generation Generations::make(const Credential& credential, const Newest& as) {
   const Generation* before = has_newest() ? &kept_.back().generation : nullptr;
   const Slot slot = free_slot();
   try {
-    return {*memory_, slot, credential, {as.id, as.mtime, newline_, before}};
+    return {*memory_,
+            slot,
+            tree_->files(),
+            credential,
+            {as.id, as.mtime, rendering(), tree_->endings(), region_, mount_point_, before}};
   } catch (const std::bad_alloc&) {
     memory_->wipe(slot);
     throw;
@@ -95,7 +106,7 @@ const Generation* Generations::find(GenerationId id, SteadyTime now) const {
 const Generation* Generations::find(InodeNumber inode, const ServedFile& file,
                                     SteadyTime now) const {
   const auto found = std::find_if(kept_.rbegin(), kept_.rend(), [&](const Kept& kept) {
-    return kept.generation.inode(file) == inode;
+    return kept.generation.has(file) && kept.generation.origin(file) == inode.generation();
   });
   if (found == kept_.rend() || now >= found->expires_at) return nullptr;
   return &found->generation;
@@ -157,6 +168,7 @@ Slot Generations::free_slot() const {
 void Generations::save(SnapshotWriter& writer) const {
   writer.put(next_);
   writer.put(newest_mtime_);
+  writer.put(std::string_view(region_));
   writer.put_count(kept_.size());
   for (const Kept& kept : kept_) {
     writer.put(kept.generation.slot());
@@ -171,7 +183,9 @@ void Generations::save(SnapshotWriter& writer) const {
 
 bool Generations::restore(SnapshotReader& reader) {
   kept_.clear();
-  if (!reader.get(next_) || !reader.get(newest_mtime_)) return false;
+  std::string region;
+  if (!reader.get(next_) || !reader.get(newest_mtime_) || !reader.get(region)) return false;
+  set_region(region);
   if (!reader.each([&] { return restore_one(reader); })) return false;
   wipe_unused();
   lost_ = counter_->get_newest();
@@ -204,7 +218,7 @@ bool Generations::restore_one(SnapshotReader& reader) {
 }
 
 void Generations::start_over() {
-  *this = Generations(*memory_, *counter_, newline_, follow_after_);
+  *this = Generations(*memory_, *counter_, *tree_, mount_point_, follow_after_);
   wipe_unused();
 }
 

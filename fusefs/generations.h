@@ -3,6 +3,8 @@
 
 #include <deque>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "common/clock.h"
 #include "common/credential.h"
@@ -10,6 +12,7 @@
 #include "fusefs/generation_counter.h"
 #include "fusefs/generation_memory.h"
 #include "fusefs/snapshot.h"
+#include "fusefs/tree.h"
 
 namespace ramrolefs {
 
@@ -35,25 +38,30 @@ class Generations {
   /// began in that second may be slow.
   static constexpr Duration kLinger = std::chrono::seconds(5);
 
-  /// `memory`, of kKept + 1 slots, and `counter` must outlive it. `follow_after`: how long after a
-  /// generation was superseded its inodes follow.
-  Generations(GenerationMemory& memory, GenerationCounter& counter, bool newline,
-              Duration follow_after);
+  /// `memory`, of kKept + 1 slots, `counter` and `tree`, whose files are rendered, must outlive it.
+  /// `follow_after`: how long after a generation was superseded its inodes follow.
+  Generations(GenerationMemory& memory, GenerationCounter& counter, const Tree& tree,
+              std::string mount_point, Duration follow_after);
+
+  /// Of the machine, once it is known: files say it. An empty one is ignored.
+  void set_region(std::string_view region);
 
   /// Makes the credential the current generation. If it is the one in hand, no generation is made:
   /// only the moment at which it expires is taken over. Returns whether one was made. Throws
   /// std::bad_alloc, and then nothing has happened.
   bool publish(const Credential& credential, SteadyTime expires_at, SteadyTime now);
 
-  /// If the current one was rendered otherwise than is wanted now, makes another one of its
-  /// credential. Returns whether it did.
+  /// If the current one was rendered otherwise than is wanted now (other files, another newline, a
+  /// region that was not known), makes another one of its credential. Returns whether it did.
+  /// Throws std::bad_alloc, and then nothing has happened.
   bool render_anew(SteadyTime now);
 
   /// The current one; null where there is none, or it has expired.
   const Generation* current(SteadyTime now) const;
   /// That one; null where it is not there any more, or not yet.
   const Generation* find(GenerationId id, SteadyTime now) const;
-  /// The last one in which the file has that inode in the mount's root; null where none has.
+  /// The last one in which the file has that inode, in a directory that follows; null where none
+  /// has.
   const Generation* find(InodeNumber inode, const ServedFile& file, SteadyTime now) const;
 
   /// When it expires. Requires: it was given out, as below.
@@ -101,6 +109,7 @@ class Generations {
   bool has_newest() const { return !kept_.empty() && !kept_.back().superseded_at; }
   const Kept& kept(const Generation& generation) const;
   SteadyTime drop_at(const Kept& kept) const;
+  std::uint64_t rendering() const { return tree_->rendering(region_, mount_point_); }
   Newest number(const Credential& credential) const;
   void add(const Credential& credential, const Newest& as, SteadyTime expires_at, SteadyTime now);
   Generation make(const Credential& credential, const Newest& as);
@@ -111,7 +120,9 @@ class Generations {
 
   GenerationMemory* memory_;
   GenerationCounter* counter_;
-  bool newline_;
+  const Tree* tree_;
+  std::string mount_point_;
+  std::string region_;
   Duration follow_after_;
   GenerationId next_{1};
   timespec newest_mtime_{};

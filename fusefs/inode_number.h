@@ -16,6 +16,8 @@ enum class Place : std::uint8_t {};
 /// mount's root, each other one a view (contents.h).
 enum class View : std::uint8_t {};
 inline constexpr View kRootView{0};
+inline constexpr View kFirstView{1};
+inline constexpr View kLastView{254};
 /// What says how the mount fares, and holds no file of a generation: `.ramrolefs`.
 inline constexpr View kStateView{255};
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <optional>
 #include <string_view>
 
 #include "fusefs/generation.h"
@@ -10,26 +9,31 @@
 
 namespace ramrolefs {
 
+struct Directory;
+
 /// The name of the directory that has the same files, of one generation as long as it is held.
 inline constexpr std::string_view kCurrent = "current";
 
-/// What there is in a generation: current/, the files in it, which stay with the generation, and
-/// those in the mount's root, which follow once it is superseded. The two kinds of one file have
-/// inodes of their own, as only one of them follows.
+/// Places in current/ are so much higher than in the directory that it is in.
+bool is_in_current(Place place);
+Place out_of_current(Place place);
+
+/// What there is of a generation in a directory of the mount: current/, the files in it, which stay
+/// with the generation, and those beside it, which follow once it is superseded. The two kinds of
+/// one file have inodes of their own, as only one of them follows.
 struct Node {
-  const ServedFile* file = nullptr;  // null: current/ itself
-  bool in_root = false;
+  const Directory* directory;
+  const ServedFile* file;  // null: current/ itself
+  bool in_current;
 
-  bool follows() const { return in_root && file != nullptr; }
+  bool follows() const { return !in_current && file != nullptr; }
   Place place() const;
+  /// In the generation to come, or in one that has the file.
+  InodeNumber inode_in(GenerationId generation) const;
   InodeNumber inode_in(const Generation& generation) const;
+  /// What the file holds. Requires: the generation has it.
+  std::string_view bytes(const Generation& generation) const;
+  const Access& access() const;
 };
-
-/// What the number stands for; nothing where that is nothing in any generation.
-std::optional<Node> find_node(InodeNumber inode);
-
-/// What a name in the mount's root stands for, and one in current/.
-std::optional<Node> find_in_root(std::string_view name);
-std::optional<Node> find_in_current(std::string_view name);
 
 }  // namespace ramrolefs

@@ -8,14 +8,22 @@
 namespace ramrolefs {
 
 const std::array<ServedFile, 6> kServedFiles{{
-    {kAccessKeyId, "AccessKeyId", [](const Credential& c) { return c.access_key_id; }},
-    {kAccessKeySecret, "AccessKeySecret", [](const Credential& c) { return c.access_key_secret; }},
-    {Place{4}, "Expiration", [](const Credential& c) { return Secret(format_utc(c.expiration)); }},
-    {Place{5}, "LastUpdated",
-     [](const Credential& c) { return Secret(format_utc(c.last_updated)); }},
-    {kRoleName, "RoleName", [](const Credential& c) { return Secret(c.role); }},
-    {kSecurityToken, "SecurityToken", [](const Credential& c) { return c.security_token; }},
+    {kAccessKeyId, "AccessKeyId", true,
+     [](const Rendering& r) { return r.credential.access_key_id; }},
+    {kAccessKeySecret, "AccessKeySecret", true,
+     [](const Rendering& r) { return r.credential.access_key_secret; }},
+    {Place{4}, "Expiration", true,
+     [](const Rendering& r) { return Secret(format_utc(r.credential.expiration)); }},
+    {Place{5}, "LastUpdated", true,
+     [](const Rendering& r) { return Secret(format_utc(r.credential.last_updated)); }},
+    {kRoleName, "RoleName", true, [](const Rendering& r) { return Secret(r.credential.role); }},
+    {kSecurityToken, "SecurityToken", true,
+     [](const Rendering& r) { return r.credential.security_token; }},
 }};
+
+tl::expected<Secret, std::string> render(const ServedFile& file, const Rendering& rendering) {
+  return file.render(rendering);
+}
 
 const ServedFile* find_served_file(std::string_view name) {
   const auto* found = std::find_if(kServedFiles.begin(), kServedFiles.end(),

@@ -2,19 +2,25 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
+#include <string>
 #include <string_view>
+#include <tl/expected.hpp>
 
-#include "common/credential.h"
 #include "common/secret.h"
+#include "fusefs/contents.h"
 #include "fusefs/inode_number.h"
+#include "fusefs/rendering.h"
 
 namespace ramrolefs {
 
-/// A file of the mount: its name, its place, and what it holds.
+/// A file of a mount: its name, its place, and what it holds.
 struct ServedFile {
   Place place;  // never given to another name: a mount that lives on keeps its inode numbers
   std::string_view name;
-  Secret (*render)(const Credential&);  // without a newline at the end
+  bool is_value;                            // one value, to which a newline may be added
+  Secret (*render)(const Rendering&);       // a value without a newline at the end
+  const TemplateSource* made_of = nullptr;  // what it is rendered from instead
 };
 
 /// What readers take first, whose change is the sign by which they reload all.
@@ -24,8 +30,18 @@ inline constexpr Place kAccessKeySecret{3};
 inline constexpr Place kRoleName{6};
 inline constexpr Place kSecurityToken{7};
 
-/// All of them, by name. A new file is a new row, with the next free place.
+/// Those that every mount has, by name. A new file is a new row, with the next free place.
 extern const std::array<ServedFile, 6> kServedFiles;
+
+/// Places of files that are made of templates.
+inline constexpr std::uint8_t kFirstOfTemplates = 32;
+inline constexpr std::uint8_t kLastOfTemplates = 127;
+
+/// In which directories a value ends with a newline: a bit a view.
+using Endings = std::array<std::uint64_t, 4>;
+
+/// What the file holds. The error is a sentence for people.
+tl::expected<Secret, std::string> render(const ServedFile& file, const Rendering& rendering);
 
 /// The row of a name or of a place; null where there is none.
 const ServedFile* find_served_file(std::string_view name);

@@ -44,6 +44,21 @@ timespec to_timespec(SteadyTime time) {
   return {seconds.count(), (since - seconds).count()};
 }
 
+/// Whether somebody may be shown the region, and it has to be asked for.
+bool wants_region(const Filesystem::Options& options) {
+  const auto shown = [](const Contents& contents) { return contents.shows("config.json", false); };
+  return options.region.empty() &&
+         (!options.templates.empty() || shown(options.root) ||
+          std::any_of(options.views.begin(), options.views.end(),
+                      [&](const ViewOptions& view) { return shown(view.contents); }));
+}
+
+MetadataClient::Options client_options(const Server::Options& options) {
+  MetadataClient::Options client = options.client;
+  client.asks_region = wants_region(options.filesystem);
+  return client;
+}
+
 }  // namespace
 
 Server::Server(const Options& options, const Descriptors& descriptors, const Clock& clock,
@@ -58,7 +73,7 @@ Server::Server(const Options& options, const Descriptors& descriptors, const Clo
                   [this] { flight_.take_off(); }),
       served_{filesystem_, parking_, [] {}},
       orders_(descriptors.orders),
-      client_(transport, clock, options.client),
+      client_(transport, clock, client_options(options)),
       flight_(client_, transport, options.filesystem.refresh.timeout,
               [this] { count_one(landed_); }) {}
 
@@ -173,7 +188,7 @@ void Server::hear() {
     if (answer->error != 0) {
       log::debug("a rotation could not be announced: {}", std::strerror(answer->error));
     }
-    filesystem_.announced(answer->generation, answer->place);
+    filesystem_.announced(answer->generation, answer->seat);
   }
 }
 

@@ -13,7 +13,7 @@
 #include "fusefs/checksum.h"
 
 #ifndef RAMROLEFS_LAYOUT
-#define RAMROLEFS_LAYOUT 1  // a test builds others
+#define RAMROLEFS_LAYOUT 2  // a test builds others
 #endif
 
 namespace ramrolefs {

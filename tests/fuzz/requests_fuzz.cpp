@@ -237,7 +237,7 @@ void Session::announce() {
     fuse_in_header header = header_of(FUSE_RENAME, 0, FUSE_ROOT_ID);
     header.pid = kAnnouncer;
     if (what % 4 != 0) process({header, arguments});
-    files_.announced(rename.generation, rename.place);
+    files_.announced(rename.generation, rename.seat);
   }
   if (what == 255) files_.announcer_ended();
 }

@@ -7,6 +7,7 @@
 
 #include "fusefs/generations.h"
 #include "tests/unit/credentials.h"
+#include "tests/unit/planted.h"
 #include "tests/unit/scene.h"
 
 namespace ramrolefs::unit {
@@ -32,22 +33,25 @@ struct AnnouncedScene {
     std::string done;
     for (const Rename& rename : announcements.take()) {
       done += rename.from + ">" + rename.to + " ";
-      EXPECT_TRUE(announcements.rename(rename.from, rename.to));
-      announcements.answered(rename.generation, rename.place);
+      EXPECT_TRUE(announcements.rename(root(), rename.from, rename.to));
+      announcements.answered(rename.generation, rename.seat);
     }
     return done;
   }
 
   std::string resolved(const std::string& name) const {
-    const auto target = announcements.resolve(name);
+    const auto target = announcements.resolve(root(), name);
     if (!target) return "nothing";
-    return std::string(target->file->name) + "@" +
+    return std::string(target->node.file->name) + "@" +
            std::to_string(static_cast<std::uint64_t>(target->inode.generation()));
   }
 
+  const Directory& root() const { return planted.tree.root(); }
+
+  Planted planted;
   MountMemory memory;
-  Generations generations{memory.generations, memory.counter, false, 1min};
-  Announcements announcements;
+  Generations generations{memory.generations, memory.counter, planted.tree, "/mount", 1min};
+  Announcements announcements{planted.tree};
 };
 
 TEST(Announcements, TheFirstGenerationReplacesNothing) {
@@ -76,7 +80,7 @@ TEST(Announcements, WatchersHoldTheInodeThatWasAnnouncedLast) {
   EXPECT_EQ(scene.resolved(".AccessKeyId.2"), "AccessKeyId@2");
   EXPECT_EQ(scene.resolved(".RoleName.2"), "nothing") << "it has not changed";
   EXPECT_EQ(scene.resolved(".AccessKeyId.3"), "nothing");
-  EXPECT_TRUE(scene.announcements.rename(".AccessKeyId.2", "AccessKeyId"));
+  EXPECT_TRUE(scene.announcements.rename(scene.root(), ".AccessKeyId.2", "AccessKeyId"));
   EXPECT_EQ(scene.resolved("AccessKeyId"), "AccessKeyId@2");
 }
 
@@ -89,7 +93,7 @@ TEST(Announcements, GenerationsAreAnnouncedOneAfterAnother) {
   const auto renames = scene.announcements.take();
   EXPECT_EQ(scene.announcements.waiting(), std::nullopt) << "one at a time";
   for (const Rename& rename : renames) {
-    scene.announcements.answered(rename.generation, rename.place);
+    scene.announcements.answered(rename.generation, rename.seat);
   }
   EXPECT_EQ(scene.announcements.waiting(), GenerationId{3});
   EXPECT_EQ(scene.resolved("RoleName"), "RoleName@1");
@@ -102,8 +106,9 @@ TEST(Announcements, ARenameThatCouldNotBeMadeHoldsUpNoOther) {
   scene.publish(1);
   scene.publish(2);
   for (const Rename& rename : scene.announcements.take()) {
-    if (rename.to != "SecurityToken") scene.announcements.rename(rename.from, rename.to);
-    scene.announcements.answered(rename.generation, rename.place);
+    if (rename.to != "SecurityToken")
+      scene.announcements.rename(scene.root(), rename.from, rename.to);
+    scene.announcements.answered(rename.generation, rename.seat);
   }
   EXPECT_EQ(scene.resolved("SecurityToken"), "SecurityToken@1") << "as its watchers know it";
   scene.publish(3);
@@ -114,7 +119,8 @@ TEST(Announcements, NothingButWhatIsOrderedMayBeRenamed) {
   AnnouncedScene scene;
   scene.publish(1);
   scene.publish(2);
-  EXPECT_FALSE(scene.announcements.rename(".AccessKeyId.2", "AccessKeyId")) << "not yet ordered";
+  EXPECT_FALSE(scene.announcements.rename(scene.root(), ".AccessKeyId.2", "AccessKeyId"))
+      << "not yet ordered";
   scene.announcements.take();
   for (const auto& [from, to] : {std::pair{"AccessKeyId", "RoleName"},
                                  {"AccessKeyId", "AccessKeyId"},
@@ -122,7 +128,7 @@ TEST(Announcements, NothingButWhatIsOrderedMayBeRenamed) {
                                  {".AccessKeyId.2", ".AccessKeyId.2"},
                                  {".AccessKeyId.1", "AccessKeyId"},
                                  {"no-such", "AccessKeyId"}}) {
-    EXPECT_FALSE(scene.announcements.rename(from, to)) << from << " " << to;
+    EXPECT_FALSE(scene.announcements.rename(scene.root(), from, to)) << from << " " << to;
   }
 }
 

@@ -70,7 +70,7 @@ TEST(FilesystemAnnounce, TheKernelRemembersNoNameUntilItIsAnnounced) {
   const auto renames = scene.filesystem.to_announce();
   for (std::size_t i = 0; i < renames.size(); ++i) {
     EXPECT_EQ(timeout(), 0) << "it would take both names for one inode, and rename nothing";
-    scene.filesystem.announced(renames[i].generation, renames[i].place);
+    scene.filesystem.announced(renames[i].generation, renames[i].seat);
   }
   EXPECT_EQ(timeout(), 1);
 }

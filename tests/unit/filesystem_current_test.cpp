@@ -5,6 +5,7 @@
 #include <string>
 
 #include "tests/unit/credentials.h"
+#include "tests/unit/planted.h"
 #include "tests/unit/scene.h"
 
 namespace ramrolefs::unit {
@@ -86,9 +87,9 @@ TEST(Current, ListsTheSameFilesWithTheInodesThatALookupGives) {
 TEST(Current, IsOpenToWhoeverMayReadAFile) {
   for (const auto& [files, directory] :
        {std::pair<mode_t, mode_t>{0400, 0500}, {0440, 0550}, {0444, 0555}, {0000, 0000}}) {
-    const Node node{nullptr, true};
-    const InodeNumber inode(GenerationId{1}, kDirectory);
-    const auto attributes = empty_attributes(node, inode, {kOwner, kOwner, files}, {});
+    const Planted planted({.access = {kOwner, kOwner, files}});
+    const Node node{&planted.tree.root(), nullptr, false};
+    const auto attributes = empty_attributes(node, node.inode_in(GenerationId{1}), {});
     EXPECT_EQ(attributes.stat.st_mode, S_IFDIR | directory);
   }
 }

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "tests/unit/credentials.h"
+#include "tests/unit/planted.h"
 #include "tests/unit/scene.h"
 
 namespace ramrolefs::unit {
@@ -21,13 +22,16 @@ std::pair<long, long> as_pair(const timespec& time) {
 
 TEST(Generation, HoldsEachFileAsRendered) {
   const Credential credential = make_credential();
+  const Planted planted;
   for (const bool newline : {false, true}) {
     MountMemory memory;
-    const Generation generation(memory.generations, kSlot, credential,
-                                {GenerationId{1}, {}, newline, nullptr});
+    const Generation generation(memory.generations, kSlot, planted.tree.files(), credential,
+                                {GenerationId{1}, {}, 1, {}, "a-region", "/mount", nullptr});
     for (const ServedFile& file : kServedFiles) {
-      const std::string expected(file.render(credential).expose());
-      EXPECT_EQ(generation.bytes(file), expected + (newline ? "\n" : "")) << file.name;
+      const Secret expected = file.render({credential, "a-region", "/mount"});
+      EXPECT_EQ(generation.bytes(file, newline),
+                std::string(expected.expose()) + (newline ? "\n" : ""))
+          << file.name;
     }
   }
 }
@@ -35,8 +39,9 @@ TEST(Generation, HoldsEachFileAsRendered) {
 TEST(Generation, NeverChangesItsBytes) {
   Credential credential = make_credential(1);
   MountMemory memory;
-  const Generation generation(memory.generations, kSlot, credential,
-                              {GenerationId{5}, {7, 5}, false, nullptr});
+  const Planted planted;
+  const Generation generation(memory.generations, kSlot, planted.tree.files(), credential,
+                              {GenerationId{5}, {7, 5}, 1, {}, {}, {}, nullptr});
   const std::string_view before = generation.bytes(kServedFiles[0]);
   credential = make_credential(2);
   EXPECT_EQ(generation.bytes(kServedFiles[0]), "STS.id-1");

@@ -11,6 +11,7 @@
 #include "fusefs/generations.h"
 #include "tests/unit/credentials.h"
 #include "tests/unit/mortal.h"
+#include "tests/unit/planted.h"
 
 namespace ramrolefs::unit {
 namespace {
@@ -22,10 +23,15 @@ constexpr SteadyTime kEnd = kStart + 6h;
 /// Processes, one after another, with the memory that outlives them.
 struct Takeover {
   MountMemory memory;
+  const Planted without;
+  const Planted with{with_newline(true)};
+  bool ends_lines = false;
   Generations generations = fresh();
 
   Generations fresh(bool newline = false) {
-    return {memory.generations, memory.counter, newline, 1min};
+    ends_lines = newline;
+    const Planted& planted = newline ? with : without;
+    return {memory.generations, memory.counter, planted.tree, "/mount", 1min};
   }
   std::vector<std::byte> saved() const {
     std::array<std::byte, 16'384> image{};
@@ -53,7 +59,7 @@ struct Takeover {
   std::string current(const char* name = "AccessKeyId") const {
     const Generation* generation = generations.current(kStart);
     if (generation == nullptr) return "nothing";
-    return std::string(generation->bytes(*find_served_file(name)));
+    return std::string(generation->bytes(*find_served_file(name), ends_lines));
   }
   bool has(std::uint64_t id) const { return generations.find(GenerationId{id}, kStart) != nullptr; }
   std::byte* slot_of(std::uint64_t id) const {
@@ -90,7 +96,7 @@ TEST(GenerationsTakeover, AllIsThereAsItWas) {
   EXPECT_EQ(story.generations.next_drop(), kEnd) << "it is held";
   EXPECT_FALSE(story.generations.publish(make_credential(2), kEnd, kStart)) << "in hand";
   const ServedFile& role = *find_served_file(kRoleName);
-  EXPECT_EQ(story.generations.current(kStart)->inode(role).generation(), GenerationId{1});
+  EXPECT_EQ(story.generations.current(kStart)->origin(role), GenerationId{1});
   EXPECT_FALSE(story.generations.lost());
 }
 

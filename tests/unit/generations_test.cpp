@@ -7,6 +7,7 @@
 #include <set>
 
 #include "tests/unit/credentials.h"
+#include "tests/unit/planted.h"
 #include "tests/unit/scene.h"
 
 namespace ramrolefs::unit {
@@ -25,12 +26,14 @@ const ServedFile& the_role() {
 }
 
 std::string id_in(const Generation& generation) {
-  return std::string(generation.bytes(the_id()));
+  return std::string(generation.bytes(the_id(), generation.ends_lines(kRootView)));
 }
 
 TEST(Generations, BeginWithNone) {
   MountMemory memory;
-  const Generations generations(memory.generations, memory.counter, false, kFollowAfter);
+  const Planted planted;
+  const Generations generations(memory.generations, memory.counter, planted.tree, "/mount",
+                                kFollowAfter);
   EXPECT_EQ(generations.current(kStart), nullptr);
   EXPECT_EQ(generations.find(GenerationId{0}, kStart), nullptr);
   EXPECT_EQ(generations.find(GenerationId{1}, kStart), nullptr);
@@ -39,7 +42,8 @@ TEST(Generations, BeginWithNone) {
 
 TEST(Generations, ANewCredentialBecomesTheCurrentOneAndTheOldOneIsStillFound) {
   MountMemory memory;
-  Generations generations(memory.generations, memory.counter, false, kFollowAfter);
+  const Planted planted;
+  Generations generations(memory.generations, memory.counter, planted.tree, "/mount", kFollowAfter);
   EXPECT_TRUE(generations.publish(make_credential(1), kEnd, kStart));
   EXPECT_TRUE(generations.publish(make_credential(2), kEnd, kStart));
   ASSERT_NE(generations.current(kStart), nullptr);
@@ -53,7 +57,8 @@ TEST(Generations, ANewCredentialBecomesTheCurrentOneAndTheOldOneIsStillFound) {
 
 TEST(Generations, TheCredentialInHandMakesNoNewOne) {
   MountMemory memory;
-  Generations generations(memory.generations, memory.counter, false, kFollowAfter);
+  const Planted planted;
+  Generations generations(memory.generations, memory.counter, planted.tree, "/mount", kFollowAfter);
   generations.publish(make_credential(), kEnd, kStart);
   const Generation* first = generations.current(kStart);
   const timespec mtime = first->mtime(the_id());
@@ -69,7 +74,8 @@ TEST(Generations, TheCredentialInHandMakesNoNewOne) {
 
 TEST(Generations, WhateverDiffersMakesANewOne) {
   MountMemory memory;
-  Generations generations(memory.generations, memory.counter, false, kFollowAfter);
+  const Planted planted;
+  Generations generations(memory.generations, memory.counter, planted.tree, "/mount", kFollowAfter);
   generations.publish(make_credential(), kEnd, kStart);
   for (const auto& change : kChanges) {
     Credential changed = make_credential();
@@ -82,7 +88,8 @@ TEST(Generations, WhateverDiffersMakesANewOne) {
 
 TEST(Generations, AnExpiredOneIsNeverGiven) {
   MountMemory memory;
-  Generations generations(memory.generations, memory.counter, false, kFollowAfter);
+  const Planted planted;
+  Generations generations(memory.generations, memory.counter, planted.tree, "/mount", kFollowAfter);
   generations.publish(make_credential(1), kStart + 10s, kStart);
   generations.publish(make_credential(2), kStart + 20s, kStart);
 
@@ -103,7 +110,8 @@ TEST(Generations, AnExpiredOneIsNeverGiven) {
 
 TEST(Generations, TheCurrentOneExpiresThoughAnOlderOneDoesNot) {
   MountMemory memory;
-  Generations generations(memory.generations, memory.counter, false, kFollowAfter);
+  const Planted planted;
+  Generations generations(memory.generations, memory.counter, planted.tree, "/mount", kFollowAfter);
   generations.publish(make_credential(1), kEnd, kStart);
   generations.publish(make_credential(2), kStart + 1s, kStart);
   EXPECT_EQ(generations.current(kStart + 1s), nullptr);
@@ -111,7 +119,8 @@ TEST(Generations, TheCurrentOneExpiresThoughAnOlderOneDoesNot) {
 
 TEST(Generations, WhatHasExpiredIsDropped) {
   MountMemory memory;
-  Generations generations(memory.generations, memory.counter, false, kFollowAfter);
+  const Planted planted;
+  Generations generations(memory.generations, memory.counter, planted.tree, "/mount", kFollowAfter);
   EXPECT_EQ(generations.next_drop(), std::nullopt);
   generations.publish(make_credential(1), kStart + 20s, kStart);
   generations.publish(make_credential(2), kStart + 10s, kStart);
@@ -134,7 +143,8 @@ TEST(Generations, WhatHasExpiredIsDropped) {
 
 TEST(Generations, ASupersededOneIsDroppedSoonAfterItsInodesFollow) {
   MountMemory memory;
-  Generations generations(memory.generations, memory.counter, false, kFollowAfter);
+  const Planted planted;
+  Generations generations(memory.generations, memory.counter, planted.tree, "/mount", kFollowAfter);
   generations.publish(make_credential(1), kEnd, kStart);
   EXPECT_EQ(generations.follows_at(*generations.current(kStart)), std::nullopt);
   generations.publish(make_credential(2), kEnd, kStart + 10s);
@@ -150,7 +160,8 @@ TEST(Generations, ASupersededOneIsDroppedSoonAfterItsInodesFollow) {
 
 TEST(Generations, OneThatIsHeldIsKeptUntilItExpires) {
   MountMemory memory;
-  Generations generations(memory.generations, memory.counter, false, kFollowAfter);
+  const Planted planted;
+  Generations generations(memory.generations, memory.counter, planted.tree, "/mount", kFollowAfter);
   generations.publish(make_credential(1), kStart + 1h, kStart);
   generations.hold(*generations.current(kStart));
   generations.publish(make_credential(2), kEnd, kStart);
@@ -163,26 +174,31 @@ TEST(Generations, OneThatIsHeldIsKeptUntilItExpires) {
 
 TEST(Generations, AFileThatHoldsTheSameIsTheSameFile) {
   MountMemory memory;
-  Generations generations(memory.generations, memory.counter, false, kFollowAfter);
+  const Planted planted;
+  Generations generations(memory.generations, memory.counter, planted.tree, "/mount", kFollowAfter);
   generations.publish(make_credential(1), kEnd, kStart);
   generations.publish(make_credential(2), kEnd, kStart);
   const Generation& first = *generations.find(GenerationId{1}, kStart);
   const Generation& second = *generations.current(kStart);
-  EXPECT_NE(second.inode(the_id()), first.inode(the_id()));
+  EXPECT_NE(second.origin(the_id()), first.origin(the_id()));
   EXPECT_TRUE(second.is_new(the_id()));
-  EXPECT_EQ(second.inode(the_role()), first.inode(the_role()));
+  EXPECT_EQ(second.origin(the_role()), first.origin(the_role()));
   EXPECT_FALSE(second.is_new(the_role()));
   EXPECT_EQ(second.mtime(the_role()).tv_nsec, first.mtime(the_role()).tv_nsec);
 
-  EXPECT_EQ(generations.find(first.inode(the_id()), the_id(), kStart), &first);
-  EXPECT_EQ(generations.find(first.inode(the_role()), the_role(), kStart), &second);
+  EXPECT_EQ(generations.find(InodeNumber(first.origin(the_id()), the_id().place), the_id(), kStart),
+            &first);
+  EXPECT_EQ(
+      generations.find(InodeNumber(first.origin(the_role()), the_role().place), the_role(), kStart),
+      &second);
   EXPECT_EQ(generations.find(InodeNumber(GenerationId{2}, the_role().place), the_role(), kStart),
             nullptr);
 }
 
 TEST(Generations, MtimeRisesThoughThePredecessorWasDropped) {
   MountMemory memory;
-  Generations generations(memory.generations, memory.counter, false, kFollowAfter);
+  const Planted planted;
+  Generations generations(memory.generations, memory.counter, planted.tree, "/mount", kFollowAfter);
   Credential late = make_credential(1);
   late.last_updated += 1h;
   generations.publish(late, kStart + 1s, kStart);
@@ -194,7 +210,8 @@ TEST(Generations, MtimeRisesThoughThePredecessorWasDropped) {
 
 TEST(Generations, OfManyTheNewestAreKept) {
   MountMemory memory;
-  Generations generations(memory.generations, memory.counter, false, kFollowAfter);
+  const Planted planted;
+  Generations generations(memory.generations, memory.counter, planted.tree, "/mount", kFollowAfter);
   constexpr int kMany = 100;
   for (int i = 1; i <= kMany; ++i) generations.publish(make_credential(i), kEnd, kStart);
   int found = 0;
@@ -210,7 +227,8 @@ TEST(Generations, OfManyTheNewestAreKept) {
 
 TEST(Generations, NoTwoShareATimeStamp) {
   MountMemory memory;
-  Generations generations(memory.generations, memory.counter, false, kFollowAfter);
+  const Planted planted;
+  Generations generations(memory.generations, memory.counter, planted.tree, "/mount", kFollowAfter);
   std::set<std::pair<long, long>> stamps;
   for (int i = 1; i <= 20; ++i) {
     generations.publish(make_credential(i), kEnd, kStart);
@@ -221,7 +239,8 @@ TEST(Generations, NoTwoShareATimeStamp) {
 
 TEST(Generations, EndWithANewlineWhereThatIsWanted) {
   MountMemory memory;
-  Generations generations(memory.generations, memory.counter, true, kFollowAfter);
+  const Planted planted(with_newline(true));
+  Generations generations(memory.generations, memory.counter, planted.tree, "/mount", kFollowAfter);
   generations.publish(make_credential(), kEnd, kStart);
   EXPECT_EQ(id_in(*generations.current(kStart)), "STS.id-1\n");
 }

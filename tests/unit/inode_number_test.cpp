@@ -13,7 +13,7 @@ static_assert(kRoot.raw() == FUSE_ROOT_ID);
 static_assert(InodeNumber(GenerationId{3}, Place{7}).raw() == 3 * 256 + 7);
 
 TEST(InodeNumber, IsTheGenerationAndThePlace) {
-  for (const std::uint64_t generation : {0ULL, 1ULL, 2ULL, 255ULL, 256ULL, (1ULL << 56) - 1}) {
+  for (const std::uint64_t generation : {0ULL, 1ULL, 2ULL, 255ULL, 256ULL, (1ULL << 48) - 1}) {
     for (const int place : {0, 1, 2, 127, 255}) {
       const GenerationId id{generation};
       const Place at{static_cast<std::uint8_t>(place)};

@@ -85,8 +85,8 @@ class Mortal {
   std::vector<Rename> to_announce() {
     return once([&] { return filesystem_->to_announce(); });
   }
-  void announced(GenerationId generation, Place place) {
-    once([&] { return filesystem_->announced(generation, place), 0; });
+  void announced(GenerationId generation, Seat seat) {
+    once([&] { return filesystem_->announced(generation, seat), 0; });
   }
 
   std::optional<SteadyTime> wake_at(bool any_parked) const {

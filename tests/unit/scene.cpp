@@ -70,7 +70,12 @@ void Scene::begin_with(int number, Duration end) {
 }
 
 Reader::Reader(Scene& scene, Caller caller, std::string name)
-    : scene_(scene), caller_(std::move(caller)), name_(std::move(name)) {}
+    : scene_(scene), caller_(std::move(caller)), parent_(kRoot), name_(std::move(name)) {
+  const auto slash = name_.find('/');
+  if (slash == std::string::npos) return;
+  parent_ = inode_of(scene_, name_.substr(0, slash));
+  name_ = name_.substr(slash + 1);
+}
 
 std::string Reader::go() {
   if (parked_) return ask();
@@ -80,7 +85,7 @@ std::string Reader::go() {
 
 std::string Reader::look_up() {
   ++lookups_;
-  const auto entry = scene_.filesystem.lookup(kRoot, name_, caller_);
+  const auto entry = scene_.filesystem.lookup(parent_, name_, caller_);
   if (!entry) return words(entry.error());
   inode_ = entry->inode;
   if (entry->attributes.timeout > Duration::zero()) return read();

@@ -53,6 +53,7 @@ class Scene {
 /// LOOKUP, a GETATTR unless LOOKUP gave attributes to keep, and once more after ESTALE; a READ.
 class Reader {
  public:
+  /// `name`: in the root, or in a view ("php/AccessKeyId").
   Reader(Scene& scene, Caller caller, std::string name = "AccessKeyId");
   Reader(const Reader&) = delete;
   Reader& operator=(const Reader&) = delete;
@@ -77,6 +78,7 @@ class Reader {
 
   Scene& scene_;
   Caller caller_;
+  InodeNumber parent_;
   std::string name_;
   std::optional<InodeNumber> inode_;
   int lookups_ = 0;

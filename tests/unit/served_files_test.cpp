@@ -35,7 +35,7 @@ TEST(ServedFiles, EachHasItsNameItsPlaceAndWhatItHolds) {
     SCOPED_TRACE(kRows[i].name);
     EXPECT_EQ(kServedFiles[i].name, kRows[i].name);
     EXPECT_EQ(kServedFiles[i].place, kRows[i].place);
-    EXPECT_EQ(kServedFiles[i].render(credential).expose(), kRows[i].holds);
+    EXPECT_EQ(kServedFiles[i].render({credential, {}, {}}).expose(), kRows[i].holds);
   }
 }
 

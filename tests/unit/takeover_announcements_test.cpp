@@ -47,7 +47,7 @@ TEST(TakeoverOfAnnouncements, WhatWasOrderedIsOrderedAgainButForWhatWasMade) {
   EXPECT_FALSE(scene.remembers_names());
   for (const Rename& rename : scene.renames) {
     EXPECT_EQ(scene.make(rename), "done");
-    scene.filesystem.announced(rename.generation, rename.place);
+    scene.filesystem.announced(rename.generation, rename.seat);
   }
   EXPECT_TRUE(scene.remembers_names());
 }
@@ -66,7 +66,7 @@ TEST(TakeoverOfAnnouncements, ARenameThatWasNotAnsweredSucceedsOnceMoreEvenIfAll
   ASSERT_TRUE(scene.filesystem.take_over());
   scene.filesystem.announcer_begins(kAnnouncer + 1);  // the first one has been killed in it
   EXPECT_EQ(scene.make(scene.renames.back()), "done") << "else no watcher is told";
-  EXPECT_EQ(scene.make({".AccessKeyId.1", "AccessKeyId", GenerationId{1}, kAccessKeyId}), "EROFS");
+  EXPECT_EQ(scene.make({".AccessKeyId.1", "AccessKeyId", GenerationId{1}, Seat(2)}), "EROFS");
 }
 
 TEST(TakeoverOfAnnouncements, AnotherAnnouncerGoesOnWhereTheLastOneEnded) {
@@ -84,18 +84,18 @@ TEST(TakeoverOfAnnouncements, OrdersOfBeforeMayStillBeMadeMeanwhile) {
   const auto first = scene.renames;
   ASSERT_TRUE(scene.filesystem.take_over());
   EXPECT_EQ(scene.make(first[0]), "done");
-  scene.filesystem.announced(first[0].generation, first[0].place);
+  scene.filesystem.announced(first[0].generation, first[0].seat);
   scene.renames = scene.filesystem.to_announce();
   EXPECT_EQ(scene.names(), "SecurityToken AccessKeyId ");
-  scene.filesystem.announced(first[0].generation, first[0].place);  // twice
-  scene.filesystem.announced(GenerationId{1}, first[1].place);      // of another generation
-  scene.filesystem.announced(first[0].generation, Place{99});       // of no file
+  scene.filesystem.announced(first[0].generation, first[0].seat);  // twice
+  scene.filesystem.announced(GenerationId{1}, first[1].seat);      // of another generation
+  scene.filesystem.announced(first[0].generation, Seat(99));       // of no file
   EXPECT_FALSE(scene.remembers_names());
   for (const Rename& rename : scene.renames) {
-    scene.filesystem.announced(rename.generation, rename.place);
+    scene.filesystem.announced(rename.generation, rename.seat);
   }
   EXPECT_TRUE(scene.remembers_names());
-  scene.filesystem.announced(first[1].generation, first[1].place);  // long over
+  scene.filesystem.announced(first[1].generation, first[1].seat);  // long over
 }
 
 TEST(TakeoverOfAnnouncements, GenerationsThatWaitAreNotLost) {
@@ -108,7 +108,7 @@ TEST(TakeoverOfAnnouncements, GenerationsThatWaitAreNotLost) {
     for (const Rename& rename : scene.renames) {
       EXPECT_EQ(rename.generation, GenerationId(generation));
       EXPECT_EQ(scene.make(rename), "done");
-      scene.filesystem.announced(rename.generation, rename.place);
+      scene.filesystem.announced(rename.generation, rename.seat);
     }
   }
   EXPECT_TRUE(scene.remembers_names());
