@@ -7,13 +7,11 @@
 
 namespace ramrolefs {
 
-/// What a file is rendered from.
-///
-/// Owns  nothing: it lives for one call.
+/// All that a file is made of.
 struct Rendering {
   const Credential& credential;
-  std::string_view region;  // may be empty: it is not known
-  std::string_view mount_point;
+  std::string_view region;       // empty where nobody knows it
+  std::string_view mount_point;  // absolute
 };
 
 }  // namespace ramrolefs
