@@ -28,7 +28,9 @@ tl::expected<std::vector<TemplateSource>, std::string> read_templates(const std:
 /// of {{{NAME}}} and {{&NAME}}. A section is left out where its value is empty.
 ///
 /// Requires  a template as read_templates() returns it.
-/// Threads   any; keeps nothing. Costs as much as parsing it: a few milliseconds for the largest.
+/// Threads   any; keeps nothing.
+/// Time      that of parsing it: about a millisecond for a few KiB; tenths of a second, and 30 MiB
+///           of memory, for 64 KiB of white space.
 /// Failures  empty where there is no memory.
 Secret render_template(const TemplateSource& source, const Rendering& from);
 
