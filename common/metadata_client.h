@@ -41,6 +41,9 @@ class MetadataClient {
   /// One flight. Takes `limit` at most.
   Result<Fetched> fetch(Duration limit);
 
+  /// Why the last flight had no token, if it had none.
+  const std::optional<Failure>& token_failure() const { return token_.failure(); }
+
  private:
   Result<std::string> fetch_role(SteadyTime deadline);
   Result<HttpResponse> get(const std::string& path, SteadyTime deadline);
