@@ -125,38 +125,41 @@ Sign sign_of(CheckStep::Mark mark) {
   return {"–", "\033[2m"};
 }
 
-constexpr std::size_t kMargin = 14;
+constexpr int kMargin = 14;
 
-/// The words of `text` in lines of 80 columns, below what a step says.
-void print_advice(const std::string& text) {
+/// The words of `text` in lines that fit beside the margin.
+std::vector<std::string> lines_of(const std::string& text) {
   constexpr std::size_t kWidth = 80 - kMargin;
   std::istringstream words(text);
-  std::string line;
-  const auto flush = [&line] {
-    if (!line.empty()) std::printf("%*s%s\n", static_cast<int>(kMargin), "", line.c_str());
-  };
+  std::vector<std::string> lines;
   for (std::string word; words >> word;) {
-    if (line.size() + 1 + word.size() > kWidth) {
-      flush();
-      line = word;
+    if (lines.empty() || lines.back().size() + 1 + word.size() > kWidth) {
+      lines.push_back(word);
     } else {
-      line += (line.empty() ? "" : " ") + word;
+      lines.back() += " " + word;
     }
   }
-  flush();
+  return lines;
+}
+
+bool is_coloured() {
+  const char* no_colour = std::getenv("NO_COLOR");  // no-color.org
+  return (no_colour == nullptr || *no_colour == '\0') && isatty(STDOUT_FILENO) != 0;
 }
 
 void print(const CheckStep& step) {
-  static const bool kColoured = [] {
-    const char* no_colour = std::getenv("NO_COLOR");  // no-color.org
-    return (no_colour == nullptr || *no_colour == '\0') && isatty(STDOUT_FILENO) != 0;
-  }();
+  static const bool kColoured = is_coloured();
   const Sign sign = sign_of(step.mark);
-  std::string line = step.name;
-  if (!step.text.empty()) line += std::string(kMargin - 2 - line.size(), ' ') + step.text;
-  std::printf("%s%s%s %s\n", kColoured ? sign.colour : "", sign.text, kColoured ? "\033[0m" : "",
-              line.c_str());
-  print_advice(step.advice);
+  std::printf("%s%s%s %s", kColoured ? sign.colour : "", sign.text, kColoured ? "\033[0m" : "",
+              step.name.c_str());
+  int margin = kMargin - 2 - static_cast<int>(step.name.size());
+  for (const std::string& line : lines_of(step.text)) {
+    std::printf("%*s%s\n", std::exchange(margin, kMargin), "", line.c_str());
+  }
+  if (step.text.empty()) std::printf("\n");
+  for (const std::string& line : lines_of(step.advice)) {
+    std::printf("%*s%s\n", kMargin, "", line.c_str());
+  }
   std::fflush(stdout);  // what comes next may take its time
 }
 

@@ -142,7 +142,11 @@ CheckStep check_token(const Flown& flown) {
 
 CheckStep check_role(const Flown& flown) {
   if (flown.failed_before(Stage::role)) return skipped("role");
-  if (flown.failed_at(Stage::role)) return bad("role", flown.fetched.error());
+  if (flown.failed_at(Stage::role)) {
+    CheckStep step = bad("role", flown.fetched.error());
+    if (flown.no_token) step.advice += " But it gives no token either: is it the metadata service?";
+    return step;
+  }
   const auto& pinned = flown.options.role;
   return good("role", pinned ? *pinned + ", by --role" : flown.observer.role());
 }
@@ -190,7 +194,8 @@ CheckStep check_instance(const std::string& product_name) {
       Mark::notable, "instance",
       product_name.empty() ? "not known to be an ECS instance"
                            : "not an ECS instance: " + product_name,
-      "Only an ECS instance in a VPC has the service. It may be one yet, seen from a container."};
+      "Only such an instance, in a VPC, has the service. In a container it may be hidden that this "
+      "is one."};
 }
 
 CheckStep check_route(const Result<Route>& route) {
