@@ -13,10 +13,16 @@ namespace ramrolefs::unit {
 namespace {
 
 using namespace std::chrono_literals;
+using namespace std::string_literals;
 
 using Steps = std::vector<CheckStep>;
 
 constexpr const char* kRegionPath = "/latest/meta-data/region-id";
+
+const std::string kPutToken = "PUT "s + kTokenPath;
+const std::string kGetList = "GET "s + kListPath;
+const std::string kGetRole = "GET "s + kRolePath;
+const std::string kGetRegion = "GET "s + kRegionPath;
 
 /// A letter for each step: good, notable, bad, skipped.
 std::string marks(const Steps& steps) {
@@ -55,9 +61,7 @@ TEST(CheckSteps, AsksAsAMountDoesAndForTheRegion) {
   scene.transport.require_tokens();
   EXPECT_EQ(marks(scene.check()), "gggggg");
   EXPECT_EQ(scene.transport.lines(),
-            (std::vector<std::string>{
-                std::string("PUT ") + kTokenPath, std::string("GET ") + kListPath,
-                std::string("GET ") + kRolePath, std::string("GET ") + kRegionPath}));
+            (std::vector<std::string>{kPutToken, kGetList, kGetRole, kGetRegion}));
 }
 
 TEST(CheckSteps, APinnedRoleIsNotAskedFor) {
