@@ -46,6 +46,9 @@ class MetadataClient {
   /// the same, no later than kRegionLimit, and the next flight asks for it again.
   Result<Fetched> fetch(Duration limit);
 
+  /// Why the last flight had no token, if it had none.
+  const std::optional<Failure>& token_failure() const { return token_.failure(); }
+
  private:
   Result<std::string> fetch_role(SteadyTime deadline);
   void look_for_region(SteadyTime deadline);

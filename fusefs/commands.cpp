@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "fusefs/check_command.h"
 #include "fusefs/option_values.h"
 #include "fusefs/refresh_command.h"
 #include "fusefs/status.h"
@@ -87,7 +88,8 @@ struct Command {
   int (*run)(const Words& words);
 };
 
-constexpr std::array<Command, 4> kCommands{{{"wait", wait_command},
+constexpr std::array<Command, 5> kCommands{{{"check", check_command},
+                                            {"wait", wait_command},
                                             {"status", status_command},
                                             {"refresh", refresh_command},
                                             {"watch", watch_command}}};
@@ -95,7 +97,8 @@ constexpr std::array<Command, 4> kCommands{{{"wait", wait_command},
 }  // namespace
 
 const char* const kCommandsHelp =
-    "Commands, on what is mounted (ramrolefs COMMAND --help):\n"
+    "Commands (ramrolefs COMMAND --help):\n"
+    "  check                       walks the way to a credential, and says what is wrong\n"
     "  wait                        ends as soon as a credential can be read\n"
     "  status                      whether the mount answers\n"
     "  refresh                     asks for a refresh\n"

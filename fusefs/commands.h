@@ -9,8 +9,8 @@ namespace ramrolefs {
 extern const char* const kCommandsHelp;
 
 /// Runs what else the program can do beside mounting, `ramrolefs COMMAND ...`: for people and
-/// scripts, on a mount that another process serves. Returns the exit status to end with at once, 2
-/// for a wrong option; nothing where the command line names no command.
+/// scripts, mostly on a mount that another process serves. Returns the exit status to end with at
+/// once, 2 for a wrong option; nothing where the command line names no command.
 std::optional<int> run_command(int count, const char* const* words);
 
 }  // namespace ramrolefs

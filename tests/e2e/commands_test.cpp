@@ -131,6 +131,10 @@ TEST(Commands, ThatAreWrongEndWithTwo) {
   for (const std::vector<std::string>& words : {std::vector<std::string>{"wait", "--timeout=soon"},
                                                 {"wait", "/a", "/b"},
                                                 {"status", "--bogus"},
+                                                {"check", "--bogus"},
+                                                {"check", "a-word"},
+                                                {"check", "--timeout=61"},
+                                                {"check", "--config=/there/is/none"},
                                                 {"watch"},
                                                 {"watch", "--"}}) {
     const auto ended = command(words);
@@ -141,7 +145,7 @@ TEST(Commands, ThatAreWrongEndWithTwo) {
 
 TEST(Commands, ExplainThemselves) {
   const auto all = command({"--help"});
-  for (const std::string name : {"wait", "status", "watch"}) {
+  for (const std::string name : {"check", "wait", "status", "watch"}) {
     EXPECT_NE(all.out.find("\n  " + name + " "), std::string::npos) << all.out;
     const auto help = command({name, "--help"});
     EXPECT_EQ(help.status, 0);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
@@ -9,39 +8,14 @@
 #include "tests/e2e/emulator.h"
 #include "tests/e2e/eventually.h"
 #include "tests/e2e/mounted.h"
+#include "tests/e2e/network_namespace.h"
 #include "tests/e2e/process.h"
 #include "tests/e2e/workers.h"
 
 namespace ramrolefs::e2e {
 namespace {
 
-/// A network namespace of the test's own.
-class Namespace {
- public:
-  Namespace() : name_("ramrolefs-" + std::to_string(getpid())) {
-    run({"ip", "netns", "add", name_});
-  }
-  Namespace(const Namespace&) = delete;
-  Namespace& operator=(const Namespace&) = delete;
-  ~Namespace() { run({"ip", "netns", "del", name_}); }
-
-  int ip(std::vector<std::string> words) const {
-    std::vector<std::string> all{"ip", "-n", name_};
-    all.insert(all.end(), words.begin(), words.end());
-    return run(all).status;
-  }
-  /// In this network, but in the mount namespace of the test, unlike `ip netns exec`.
-  Process start(std::vector<std::string> words) const {
-    std::vector<std::string> all{"nsenter", "--net=/run/netns/" + name_};
-    all.insert(all.end(), words.begin(), words.end());
-    return Process(all);
-  }
-
- private:
-  std::string name_;
-};
-
-int error_of_read(const Namespace& network) {
+int error_of_read(const NetworkNamespace& network) {
   const Folder folder;
   Process program =
       network.start({RAMROLEFS_PROGRAM, "--foreground", "--timeout=0.5", folder / "m"});
@@ -65,19 +39,19 @@ TEST(Network, NoProxyOfTheEnvironmentIsAsked) {
 }
 
 TEST(Network, OutsideAVpcThereIsNoRoute) {
-  const Namespace network;
+  const NetworkNamespace network;
   EXPECT_STREQ(strerror(error_of_read(network)), strerror(ENETUNREACH));
 }
 
 TEST(Network, ARouteThatLeadsNowhereIsAnUnreachableHost) {
-  const Namespace network;
+  const NetworkNamespace network;
   ASSERT_EQ(network.ip({"link", "set", "lo", "up"}), 0);
   ASSERT_EQ(network.ip({"route", "add", "unreachable", "100.100.100.200"}), 0);
   EXPECT_STREQ(strerror(error_of_read(network)), strerror(EHOSTUNREACH));
 }
 
 TEST(Network, PacketsThatAreDroppedAreATimeOut) {
-  const Namespace network;
+  const NetworkNamespace network;
   ASSERT_EQ(network.ip({"link", "add", "far", "type", "veth", "peer", "name", "near"}), 0);
   ASSERT_EQ(network.ip({"link", "set", "near", "up"}), 0);
   ASSERT_EQ(network.ip({"link", "set", "far", "arp", "off", "up"}), 0);
@@ -86,7 +60,7 @@ TEST(Network, PacketsThatAreDroppedAreATimeOut) {
 }
 
 TEST(Network, ARouteThatIsLostAndComesBackCostsNobodyAnything) {
-  const Namespace network;
+  const NetworkNamespace network;
   ASSERT_EQ(network.ip({"link", "set", "lo", "up"}), 0);
   Process service =
       network.start({RAMROLEFS_EMULATOR, "--listen=0.0.0.0", "--port=80", "--lifetime=21600"});
