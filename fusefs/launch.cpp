@@ -52,7 +52,10 @@ std::optional<Launched> adopt(const Call& call, Kept kept) {
   auto mount = Mount::found(mount_point.path(), std::move(kept.device), std::move(kept.clone),
                             vitals.mount_id);
   if (!mount) return std::nullopt;
-  if (before->options().mount_point != call.options().mount_point) {
+  // To audit what was mounted without it is too late: the kernel sends no OPEN any more.
+  const bool audit_is_new =
+      call.options().server.filesystem.audit && !before->options().server.filesystem.audit;
+  if (before->options().mount_point != call.options().mount_point || audit_is_new) {
     mount->unmount();
     return std::nullopt;
   }

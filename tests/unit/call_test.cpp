@@ -31,8 +31,8 @@ TEST(Call, HasEveryOptionInItsImage) {
   for (const char* option :
        {"--metadata-url=http://192.0.2.1", "--role=a-role", "--disable-imdsv1", "--refresh=warm",
         "--refresh-before=7", "--max-age=7", "--patience=7", "--timeout=7", "--read-window=7",
-        "--follow-after=7", "--uid=7", "--gid=7", "--mode=0440", "--newline", "--log-level=error",
-        "--foreground"}) {
+        "--follow-after=7", "--uid=7", "--gid=7", "--mode=0440", "--newline", "--audit",
+        "--log-level=error", "--foreground"}) {
     const Call call = call_with(option);
     EXPECT_NE(image_of(call), usual) << option;
     const auto again = Call::from_image(call.image());
