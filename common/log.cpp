@@ -7,8 +7,10 @@
 #include <spdlog/spdlog.h>
 #include <syslog.h>
 
-#include <cstdlib>
 #include <memory>
+#include <new>
+
+#include "common/printable.h"
 
 namespace ramrolefs::log {
 namespace {
@@ -41,7 +43,31 @@ spdlog::sink_ptr make_sink(Sink sink) {
   return std::make_shared<spdlog::sinks::stderr_color_sink_mt>();  // no colours off a terminal
 }
 
+int priority_of(Level level) {
+  switch (level) {
+    case Level::trace:
+    case Level::debug:
+      return LOG_DEBUG;
+    case Level::info:
+      return LOG_INFO;
+    case Level::warning:
+      return LOG_WARNING;
+    case Level::error:
+    case Level::off:
+      return LOG_ERR;
+  }
+  return LOG_INFO;
+}
+
 bool to_syslog = false;
+std::unique_ptr<Journald> journal;
+
+void write_line(Level level, std::string_view line) {
+  // A pipe that nobody empties must not hold up readers. One that is ready takes PIPE_BUF bytes.
+  pollfd pipe{STDERR_FILENO, POLLOUT, 0};
+  if (!to_syslog && poll(&pipe, 1, 0) == 0) return;
+  spdlog::log(to_spdlog(level), printable(line));
+}
 
 }  // namespace
 
@@ -52,9 +78,10 @@ bool in_syslog() {
 void start(Sink sink, Level level) {
   to_syslog = sink == Sink::syslog;
   auto logger = std::make_shared<spdlog::logger>("ramrolefs", make_sink(sink));
-  // systemd sets JOURNAL_STREAM where standard error is the journal's (systemd.exec(5)).
-  const bool journal = std::getenv("JOURNAL_STREAM") != nullptr;
-  logger->set_pattern(journal ? "%^%l%$: %v" : "%Y-%m-%dT%H:%M:%S.%eZ %^%l%$: %v",
+  // Connected now, as above. Where it can't be, the journal gets lines, to which it adds the time.
+  const bool journals = sink == Sink::standard_error && standard_error_is_journals();
+  journal = journals ? Journald::connect() : nullptr;
+  logger->set_pattern(journals ? "%^%l%$: %v" : "%Y-%m-%dT%H:%M:%S.%eZ %^%l%$: %v",
                       spdlog::pattern_time_type::utc);
   logger->set_level(to_spdlog(level));
   logger->flush_on(spdlog::level::trace);
@@ -65,11 +92,12 @@ bool enabled(Level level) {
   return spdlog::should_log(to_spdlog(level));
 }
 
-void write(Level level, std::string_view line) {
-  // A pipe that nobody empties must not hold up readers. One that is ready takes PIPE_BUF bytes.
-  pollfd pipe{STDERR_FILENO, POLLOUT, 0};
-  if (!to_syslog && poll(&pipe, 1, 0) == 0) return;
-  spdlog::log(to_spdlog(level), line);
+void write(Level level, std::string_view line, std::span<const Field> fields) {
+  if (!enabled(level)) return;
+  try {
+    if (!journal || !journal->send(priority_of(level), line, fields)) write_line(level, line);
+  } catch (const std::bad_alloc&) {
+  }
 }
 
 }  // namespace ramrolefs::log

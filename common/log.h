@@ -3,11 +3,17 @@
 
 #include <fmt/core.h>
 
+#include <initializer_list>
 #include <new>
+#include <span>
 #include <string_view>
 #include <utility>
+#include <vector>
 
-/// The log: one line an event. A Secret has no way in: nothing formats one.
+#include "common/journald.h"
+
+/// The log: one line an event. A Secret has no way in: nothing formats one. A control character
+/// becomes "?", whoever has chosen the name that it is in.
 ///
 /// Threads   any, after start(). Waits for nobody who is to read it.
 /// Failures  a line is lost for want of memory, or of room in a pipe; nothing is thrown.
@@ -17,7 +23,7 @@ enum class Level { trace, debug, info, warning, error, off };
 
 /// Where lines go.
 enum class Sink {
-  standard_error,  // with the time, unless systemd's journal reads it and adds its own
+  standard_error,  // with the time; where that is systemd's journal, an entry of it, with fields
   syslog,          // for a daemon whose terminal is gone
 };
 
@@ -30,13 +36,29 @@ bool in_syslog();
 /// Whether lines of this level are written.
 bool enabled(Level level);
 
-void write(Level level, std::string_view line);
+using Field = Journald::Field;
+
+/// Lost, as said above, where there is no memory. The fields are for the journal alone.
+void write(Level level, std::string_view line, std::span<const Field> fields = {});
 
 template <typename... Arguments>
 void line(Level level, fmt::format_string<Arguments...> form, Arguments&&... arguments) {
   if (!enabled(level)) return;
   try {
     write(level, fmt::format(form, std::forward<Arguments>(arguments)...));
+  } catch (const std::bad_alloc&) {
+  }
+}
+
+/// A line that the journal has fields of: RAMROLEFS_EVENT, and what else there is to be said.
+template <typename... Arguments>
+void event(Level level, std::string_view name, std::initializer_list<Field> fields,
+           fmt::format_string<Arguments...> form, Arguments&&... arguments) {
+  if (!enabled(level)) return;
+  try {
+    std::vector<Field> all{{"RAMROLEFS_EVENT", name}};
+    all.insert(all.end(), fields);
+    write(level, fmt::format(form, std::forward<Arguments>(arguments)...), all);
   } catch (const std::bad_alloc&) {
   }
 }

@@ -42,6 +42,7 @@ Json image_of(const Options& options) {
           {"gid", files.root.access.gid},
           {"mode", files.root.access.mode},
           {"newline", files.root.newline},
+          {"audit", files.audit},
           {"refresh-before", files.refresh.due.refresh_before.count()},
           {"max-age", files.refresh.due.max_age.count()},
           {"patience", files.refresh.patience.count()},
@@ -70,6 +71,7 @@ Options options_of(const Json& image) {
   take(image, "gid", files.root.access.gid);
   take(image, "mode", files.root.access.mode);
   take(image, "newline", files.root.newline);
+  take(image, "audit", files.audit);
   take(image, "refresh-before", files.refresh.due.refresh_before);
   take(image, "max-age", files.refresh.due.max_age);
   take(image, "patience", files.refresh.patience);
@@ -114,6 +116,9 @@ std::string problem(const std::variant<Options, Exit>& fresh, const Options& cur
   }
   if (options.metadata_url != current.metadata_url) {  // which systemd would not let us talk to
     return "metadata-url is " + options.metadata_url + " now, which takes a stop and a start";
+  }
+  if (options.server.filesystem.audit && !current.server.filesystem.audit) {
+    return "audit is on now, which takes a stop and a start";  // the kernel sends no OPEN any more
   }
   return "";
 }

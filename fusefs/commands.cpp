@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "fusefs/check_command.h"
+#include "fusefs/exec_command.h"
 #include "fusefs/option_values.h"
 #include "fusefs/refresh_command.h"
 #include "fusefs/status.h"
@@ -83,16 +84,34 @@ int watch_command(const Words& words) {
   return watch(place, interval, Words(dashes + 1, words.end()));
 }
 
+int exec_command(const Words& words) {
+  CLI::App app(
+      "Runs a command, without a shell, with the values of one credential in its environment:\n"
+      "ramrolefs exec [MOUNTPOINT] -- COMMAND...",
+      "ramrolefs exec");
+  std::string place;
+  const auto dashes = std::find(words.begin(), words.end(), "--");
+  if (const auto status = read_words(app, place, Words(words.begin(), dashes))) {
+    return *status == 0 ? 0 : kExecFailed;  // 2 would be the command's
+  }
+  if (words.end() - dashes < 2) {
+    std::fputs("ramrolefs exec: -- COMMAND is missing\n", stderr);
+    return kExecFailed;
+  }
+  return exec_with_credential(place, Words(dashes + 1, words.end()));
+}
+
 struct Command {
   std::string_view name;
   int (*run)(const Words& words);
 };
 
-constexpr std::array<Command, 5> kCommands{{{"check", check_command},
+constexpr std::array<Command, 6> kCommands{{{"check", check_command},
                                             {"wait", wait_command},
                                             {"status", status_command},
                                             {"refresh", refresh_command},
-                                            {"watch", watch_command}}};
+                                            {"watch", watch_command},
+                                            {"exec", exec_command}}};
 
 }  // namespace
 
@@ -102,7 +121,8 @@ const char* const kCommandsHelp =
     "  wait                        ends as soon as a credential can be read\n"
     "  status                      whether the mount answers\n"
     "  refresh                     asks for a refresh\n"
-    "  watch                       runs a command after each rotation";
+    "  watch                       runs a command after each rotation\n"
+    "  exec                        runs a command with the credential in its environment";
 
 std::optional<int> run_command(int count, const char* const* words) {
   if (count < 2) return std::nullopt;

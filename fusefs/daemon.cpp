@@ -31,6 +31,13 @@ int wait_for_daemon(pid_t daemon, const FileDescriptor& ready) {
   return WIFEXITED(status) && WEXITSTATUS(status) != 0 ? WEXITSTATUS(status) : 1;
 }
 
+/// What guard_process() has found.
+struct Inherited {
+  rlimit core;
+  void (*broken_pipe)(int);
+};
+Inherited inherited{{0, 0}, SIG_DFL};
+
 bool standard_error_is_file() {
   struct stat stat {};
   return fstat(STDERR_FILENO, &stat) == 0 && S_ISREG(stat.st_mode);
@@ -43,10 +50,17 @@ void Daemon::guard_process() {
   while (descriptor >= 0 && descriptor <= STDERR_FILENO) descriptor = dup(descriptor);
   if (descriptor >= 0) ::close(descriptor);
 
-  const rlimit none{0, 0};
+  // The hard limit stays: who is not root could not give it back.
+  getrlimit(RLIMIT_CORE, &inherited.core);
+  const rlimit none{0, inherited.core.rlim_max};
   setrlimit(RLIMIT_CORE, &none);
   prctl(PR_SET_DUMPABLE, 0);  // a core that is piped to a program knows no limit (core(5))
-  std::signal(SIGPIPE, SIG_IGN);
+  inherited.broken_pipe = std::signal(SIGPIPE, SIG_IGN);
+}
+
+void Daemon::unguard_process() {
+  setrlimit(RLIMIT_CORE, &inherited.core);
+  std::signal(SIGPIPE, inherited.broken_pipe);
 }
 
 std::optional<int> Daemon::detach() {

@@ -18,6 +18,8 @@ class Daemon {
   /// becomes one of them. Secrets never get into a core dump from here on, and a reader of our log
   /// who goes away ends nothing (SIGPIPE).
   static void guard_process();
+  /// Undoes what of that a program would inherit that execve(2) puts in the place of this one.
+  static void unguard_process();
 
   /// Forks. In the parent: waits, and returns the exit status to end with. In the child, which is
   /// the daemon, in a session of its own: nothing.

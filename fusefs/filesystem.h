@@ -139,6 +139,10 @@ class Filesystem {
   /// What the directory lists, in a fixed order. Asks nothing of the metadata service.
   tl::expected<std::vector<Name>, Errno> list(InodeNumber directory) const;
 
+  /// The path of a file from the mount's root, for the log: "current/AccessKeyId"; the same for all
+  /// generations. Empty for what holds nothing of a credential.
+  static std::string path_of(InodeNumber inode);
+
   /// Somebody asks for a refresh: root, or whose the files are. In how long it comes: after a read
   /// window and a second, so that it tears nobody's reads.
   tl::expected<Duration, Errno> ask_for_refresh(const Caller& caller);

@@ -151,4 +151,11 @@ std::vector<Filesystem::Name> Filesystem::list_current(const Node& current,
   return names;
 }
 
+std::string Filesystem::path_of(InodeNumber inode) {
+  const auto node = find_node(inode);
+  if (!node || node->file == nullptr) return "";
+  const std::string name(node->file->name);
+  return node->in_root ? name : std::string(kCurrent) + "/" + name;
+}
+
 }  // namespace ramrolefs

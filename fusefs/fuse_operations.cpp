@@ -96,11 +96,34 @@ void getattr(fuse_req_t request, fuse_ino_t inode, fuse_file_info*) {
   });
 }
 
-void open(fuse_req_t request, fuse_ino_t, fuse_file_info*) {
+/// A line for who opens the file, if there is to be one.
+void log_open(Audit& audit, const std::string& file, const fuse_ctx& context) {
+  const Opener opener = opener_of(context.pid);
+  const auto left_out = audit.opened(opener.program, context.uid, SystemClock().steady());
+  if (!left_out) return;
+  const std::string process = std::to_string(opener.process);
+  const std::string user = std::to_string(context.uid);
+  log::event(log::Level::info, "open",
+             {{"RAMROLEFS_FILE", file},
+              {"RAMROLEFS_PROGRAM", opener.program},
+              {"RAMROLEFS_PID", process},
+              {"RAMROLEFS_UID", user}},
+             "open: file={} program=\"{}\" pid={} uid={}{}", file, opener.program, process, user,
+             *left_out == 0 ? "" : " left_out=" + std::to_string(*left_out));
+}
+
+void open(fuse_req_t request, fuse_ino_t inode, fuse_file_info* file) {
+  log::trace("OPEN by {}", fuse_req_ctx(request)->pid);
+  Served& what = served(request);
   // The kernel then sends no OPEN and RELEASE any more and keeps the pages (FUSE_NO_OPEN_SUPPORT,
   // Linux 3.16): that makes a warm read as fast as a file.
-  log::trace("OPEN by {}", fuse_req_ctx(request)->pid);
-  fuse_reply_err(request, ENOSYS);
+  if (what.audit == nullptr) return reply_error(request, Errno{ENOSYS});
+  guarded(request, [&] {
+    const std::string path = what.filesystem.path_of(InodeNumber(inode));
+    if (!path.empty()) log_open(*what.audit, path, *fuse_req_ctx(request));
+    file->keep_cache = 1;
+    fuse_reply_open(request, file);
+  });
 }
 
 void opendir(fuse_req_t request, fuse_ino_t inode, fuse_file_info* file) {

@@ -5,6 +5,7 @@
 
 #include <functional>
 
+#include "fusefs/audit.h"
 #include "fusefs/filesystem.h"
 #include "fusefs/parking.h"
 
@@ -18,6 +19,7 @@ struct Served {
   Parking& parking;
   std::function<void()> ready;  // called once the kernel and we agreed on the protocol
   Session* session = nullptr;   // by which the replies go
+  Audit* audit = nullptr;       // with one, each open is seen
 };
 
 /// The handlers that libfuse calls: each translates a request, asks the Filesystem, and replies.

@@ -26,6 +26,8 @@
 namespace ramrolefs {
 namespace {
 
+constexpr std::string_view kMountPointField = "RAMROLEFS_MOUNT_POINT";
+
 int fail(const std::string& why) {
   std::fprintf(stderr, "ramrolefs: %s\n", why.c_str());
   if (log::in_syslog()) log::write(log::Level::error, why);  // nobody may be there to see the other
@@ -50,7 +52,10 @@ std::optional<Launched> adopt(const Call& call, Kept kept) {
   auto mount = Mount::found(mount_point.path(), std::move(kept.device), std::move(kept.clone),
                             vitals.mount_id);
   if (!mount) return std::nullopt;
-  if (before->options().mount_point != call.options().mount_point) {
+  // To audit what was mounted without it is too late: the kernel sends no OPEN any more.
+  const bool audit_is_new =
+      call.options().server.filesystem.audit && !before->options().server.filesystem.audit;
+  if (before->options().mount_point != call.options().mount_point || audit_is_new) {
     mount->unmount();
     return std::nullopt;
   }
@@ -122,8 +127,9 @@ int watch_over(Launched launched, const Options& options, const Monitor::Options
                const ServiceManager& manager, Daemon& daemon, const MonitorLog& log) {
   if (!monitoring.adopted) have_kept(manager, launched);
   Monitor monitor(monitoring, launched.mount, launched.memory, manager, log, [&] {
-    log::info("mounted on {}, credentials from {}", launched.mount_point.path(),
-              options.metadata_url);
+    log::event(log::Level::info, "mounted", {{kMountPointField, launched.mount_point.path()}},
+               "mounted on {}, credentials from {}", launched.mount_point.path(),
+               options.metadata_url);
     manager.tell("STATUS=no credential was fetched yet");
     daemon.ready();
   });
@@ -132,7 +138,10 @@ int watch_over(Launched launched, const Options& options, const Monitor::Options
   // secret.
   setenv("LD_BIND_NOW", "1", 1);
   const int status = monitor.run();
-  if (status == 0) log::info("unmounted {}", launched.mount_point.path());
+  if (status == 0) {
+    log::event(log::Level::info, "unmounted", {{kMountPointField, launched.mount_point.path()}},
+               "unmounted {}", launched.mount_point.path());
+  }
   return status;
 }
 

@@ -76,7 +76,7 @@ void Monitor::wait() {
                                 {successor_.control.get(), POLLIN, 0},
                                 {visible_ ? mount_.table() : -1, POLLPRI, 0},
                                 {stand_in_.is_on() ? mount_.device() : -1, POLLIN, 0}}};
-  Moment until = ticked_ + kTick;
+  Moment until = std::min(ticked_ + kTick, beat_at_);
   if (worker_.process < 0) until = std::min(until, restart_at_);
   if (announcer_ < 0 && visible_) until = std::min(until, announce_at_);
   if (table_changed_) until = std::min(until, look_at_);
@@ -86,6 +86,7 @@ void Monitor::wait() {
   if (events[1].revents != 0) listen(worker_);
   if (events[2].revents != 0) listen(successor_);
   table_changed_ |= events[3].revents != 0;
+  if (now() >= beat_at_) beat();
   if (now() >= ticked_ + kTick) tick();
   if (ending_) return;
   if (table_changed_ && now() >= look_at_) look_at_table();
@@ -175,10 +176,17 @@ void Monitor::have_stood_in() {
   if (!stand_in_.answer()) ending_ = true;
 }
 
+/// Who does not hear this any more kills the monitor, and keeps what belongs to the mount for
+/// another one.
+void Monitor::beat() {
+  const auto heartbeat = manager_.heartbeat();
+  beat_at_ = heartbeat ? now() + *heartbeat : Moment::max();
+  if (heartbeat) manager_.tell("WATCHDOG=1");
+}
+
 void Monitor::tick() {
   ticked_ = now();
   pass_status_on();
-  if (manager_.heartbeat()) manager_.tell("WATCHDOG=1");
   if (worker_.serving && hangs()) {
     log_.warning(
         "the worker does nothing, though there is something to do: another one takes over");

@@ -82,6 +82,7 @@ class Monitor {
   void start_announcer();
   void look_at_table();
   void visible_mount_gone();
+  void beat();
   void tick();
   void pass_status_on();
   bool hangs();
@@ -116,6 +117,7 @@ class Monitor {
   bool table_changed_ = false;
   bool successor_wanted_ = false;
   Moment ticked_;
+  Moment beat_at_;           // at the service manager's watchdog
   Moment restart_at_;        // of the worker, while there is none
   Moment look_at_;           // at the table, at the earliest
   Moment announce_at_;       // the same of the announcer

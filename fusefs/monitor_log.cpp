@@ -11,9 +11,10 @@
 #include <array>
 #include <cstdarg>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <ctime>
+
+#include "common/journald.h"
 
 namespace ramrolefs {
 namespace {
@@ -41,8 +42,7 @@ int print_time(Line& line) {
 
 }  // namespace
 
-MonitorLog::MonitorLog(Sink sink)
-    : sink_(sink), journal_(std::getenv("JOURNAL_STREAM") != nullptr) {
+MonitorLog::MonitorLog(Sink sink) : sink_(sink), journal_(standard_error_is_journals()) {
   if (sink == Sink::syslog) syslog_ = open_syslog();
   Line line{};
   print_time(line);  // libc reads what it needs for that now
@@ -76,7 +76,8 @@ void MonitorLog::write(const char* level, int priority, const char* text) const 
                          getpid(), text);
     send(syslog_.get(), line.data(), static_cast<std::size_t>(size), MSG_NOSIGNAL);
   } else if (sink_ == Sink::standard_error) {
-    if (!journal_) size = print_time(line);
+    // The journal adds the time, and takes the priority from the line (sd-daemon(3)).
+    size = journal_ ? std::snprintf(line.data(), line.size(), "<%d>", priority) : print_time(line);
     const auto start = static_cast<std::size_t>(size);
     size += std::snprintf(line.data() + start, line.size() - start, "%s: %s\n", level, text);
     pollfd pipe{STDERR_FILENO, POLLOUT, 0};

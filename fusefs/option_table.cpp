@@ -37,6 +37,8 @@ void add_files(CLI::App& app, Filesystem::Options& files) {
   add_value_option(app, "--mode", files.root.access.mode, "OCTAL", read_mode,
                    "who may read them [0400]");
   app.add_flag("--newline", files.root.newline, "end each value with a newline")->take_last();
+  app.add_flag("--audit", files.audit, "log each open of a file: by whom, and of what program")
+      ->take_last();
 }
 
 void add_service(CLI::App& app, Options& options) {

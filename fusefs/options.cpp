@@ -126,6 +126,13 @@ tl::expected<void, std::string> read_named(const Line& line, Options& options) {
   return apply_settings(listed, line.sloppy ? Unknown::left_out : Unknown::refused, options);
 }
 
+/// What would be logged must not be left out.
+std::optional<Exit> check_audit(const Options& options) {
+  if (!options.server.filesystem.audit || options.log_level <= log::Level::info)
+    return std::nullopt;
+  return wrong("--audit: its lines are of the level info, which --log-level leaves out");
+}
+
 std::variant<Options, Exit> read_all(int count, const char* const* words) {
   if (const auto word = find_without_value(count, words)) return wrong(*word + ": no value");
   Line line;
@@ -142,6 +149,7 @@ std::variant<Options, Exit> read_all(int count, const char* const* words) {
   if (line.places.size() == 2) options.source = line.places.front();
   if (options.mount_point.empty()) return wrong("MOUNTPOINT is missing");
   options.server.filesystem.role = options.server.client.role;
+  if (auto exit = check_audit(options)) return *exit;
   return options;
 }
 

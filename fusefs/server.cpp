@@ -75,7 +75,9 @@ Server::Server(const Options& options, const Descriptors& descriptors, const Clo
       orders_(descriptors.orders),
       client_(transport, clock, client_options(options)),
       flight_(client_, transport, options.filesystem.refresh.timeout,
-              [this] { count_one(landed_); }) {}
+              [this] { count_one(landed_); }) {
+  if (options.filesystem.audit) served_.audit = &audit_.emplace();
+}
 
 bool Server::run(std::function<void()> serves) {
   served_.ready = std::move(serves);
@@ -92,6 +94,7 @@ bool Server::run(std::function<void()> serves) {
   if (abandoned_) return false;
   release();
   filesystem_.wipe();
+  tell_left_out(SteadyTime::max());
   return true;
 }
 
@@ -104,6 +107,9 @@ void Server::restore() {
     log::warning("what was in hand can't be taken over: it is fetched anew");
   }
   vitals.restores = 0;
+  if (audit_ && vitals.takeovers != 0) {
+    log::info("another worker sees the opens now: what the one before it left out is not counted");
+  }
   const SteadyTime ended{std::chrono::nanoseconds(vitals.without_since.exchange(0))};
   const bool known = ended != SteadyTime();
   filesystem_.resume(known ? std::max(clock_.steady() - ended, Duration::zero())
@@ -196,6 +202,7 @@ void Server::wake() {
   drain(timer_);
   wake_at_ = SteadyTime();
   filesystem_.tick();
+  tell_left_out(clock_.steady());
 }
 
 void Server::land() {
@@ -232,11 +239,24 @@ void Server::look_after_parked() {
 
 void Server::set_timer() {
   if (parking_.empty()) filesystem_.nobody_parked();
-  const SteadyTime wake_at = filesystem_.wake_at(!parking_.empty()).value_or(SteadyTime());
+  auto next = filesystem_.wake_at(!parking_.empty());
+  const auto audits = audit_ ? audit_->wake_at() : std::nullopt;
+  if (audits) next = std::min(next.value_or(*audits), *audits);
+  const SteadyTime wake_at = next.value_or(SteadyTime());
   if (wake_at == wake_at_) return;
   wake_at_ = wake_at;
   const itimerspec when{{}, to_timespec(wake_at)};  // zero disarms it
   timerfd_settime(timer_.get(), TFD_TIMER_ABSTIME, &when, nullptr);
+}
+
+void Server::tell_left_out(SteadyTime now) {
+  if (!audit_) return;
+  for (const auto& left_out : audit_->take_left_out(now)) {
+    const std::string user = std::to_string(left_out.user);
+    log::event(log::Level::info, "open",
+               {{"RAMROLEFS_PROGRAM", left_out.program}, {"RAMROLEFS_UID", user}},
+               "open: program=\"{}\" uid={} left_out={}", left_out.program, user, left_out.count);
+  }
 }
 
 /// The monitor passes it on.

@@ -6,6 +6,7 @@
 #include <array>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "common/clock.h"
@@ -13,6 +14,7 @@
 #include "common/metadata_client.h"
 #include "common/metadata_transport.h"
 #include "fusefs/announcer.h"
+#include "fusefs/audit.h"
 #include "fusefs/file_descriptor.h"
 #include "fusefs/filesystem.h"
 #include "fusefs/fuse_operations.h"
@@ -72,6 +74,7 @@ class Server {
   void look_after_parked();
   void set_timer();
   void tell_status();
+  void tell_left_out(SteadyTime now);
   void release();
 
   const Descriptors descriptors_;
@@ -83,6 +86,7 @@ class Server {
   GenerationMemory generations_;
   Parking parking_;
   Filesystem filesystem_;
+  std::optional<Audit> audit_;
   Served served_;
   std::unique_ptr<Session> session_;
   Orders orders_;

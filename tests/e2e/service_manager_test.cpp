@@ -7,6 +7,7 @@
 #include "tests/e2e/datagrams.h"
 #include "tests/e2e/emulator.h"
 #include "tests/e2e/eventually.h"
+#include "tests/e2e/family.h"
 #include "tests/e2e/mounted.h"
 #include "tests/e2e/process.h"
 
@@ -42,6 +43,36 @@ TEST(ServiceManager, IsToldWhatGoesOn) {
   program.signal(SIGTERM);
   EXPECT_EQ(program.wait(), 0);
   EXPECT_TRUE(told("STOPPING=1"));
+}
+
+TEST(ServiceManager, HearsNothingOfAMonitorThatHangs) {
+  const Emulator emulator;
+  const Folder folder;
+  Datagrams manager(folder / "notify");
+  Process program({"env", "NOTIFY_SOCKET=" + (folder / "notify"), "WATCHDOG_USEC=100000",
+                   RAMROLEFS_PROGRAM, "--foreground", "--metadata-url=" + emulator.url(),
+                   folder / "m"});
+  const auto beats = [&] {
+    const std::string& lines = manager.lines();
+    int count = 0;
+    for (auto at = lines.find("WATCHDOG=1"); at != std::string::npos;
+         at = lines.find("WATCHDOG=1", at + 1)) {
+      ++count;
+    }
+    return count;
+  };
+  // Half of that is 50 ms: a tick of the monitor's alone would take a second for each.
+  ASSERT_TRUE(eventually([&] { return beats() >= 3; })) << program.err();
+  program.signal(SIGSTOP);
+  ASSERT_TRUE(eventually(
+      [&] { return of_process(program.pid(), "stat").find(") T ") != std::string::npos; }));
+  const int before = beats();
+  let_pass(std::chrono::milliseconds(300));
+  EXPECT_EQ(beats(), before);
+  program.signal(SIGCONT);
+  EXPECT_TRUE(eventually([&] { return beats() > before; }));
+  program.signal(SIGTERM);
+  EXPECT_EQ(program.wait(), 0);
 }
 
 }  // namespace

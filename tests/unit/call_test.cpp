@@ -5,6 +5,9 @@
 #include <gtest/gtest.h>
 #include <sys/mman.h>
 
+#include <cstdio>
+#include <fstream>
+#include <string>
 #include <variant>
 
 #include "fusefs/shared_memory.h"
@@ -31,8 +34,8 @@ TEST(Call, HasEveryOptionInItsImage) {
   for (const char* option :
        {"--metadata-url=http://192.0.2.1", "--role=a-role", "--disable-imdsv1", "--refresh=warm",
         "--refresh-before=7", "--max-age=7", "--patience=7", "--timeout=7", "--read-window=7",
-        "--follow-after=7", "--uid=7", "--gid=7", "--mode=0440", "--newline", "--log-level=error",
-        "--foreground"}) {
+        "--follow-after=7", "--uid=7", "--gid=7", "--mode=0440", "--newline", "--audit",
+        "--log-level=error", "--foreground"}) {
     const Call call = call_with(option);
     EXPECT_NE(image_of(call), usual) << option;
     const auto again = Call::from_image(call.image());
@@ -46,6 +49,25 @@ TEST(Call, OfAPinnedRoleTellsTheFilesystemToo) {
   ASSERT_TRUE(again);
   EXPECT_EQ(again->options().server.client.role, "a-role");
   EXPECT_EQ(again->options().server.filesystem.role, "a-role");
+}
+
+// The kernel sends no OPEN any more to who has once said that it needs none.
+TEST(Call, TurnsAnAuditOffWhenItIsReadAnewAndNotOn) {
+  const std::string path = testing::TempDir() + "ramrolefs-call-" + std::to_string(getpid());
+  const std::string config = "--config=" + path;
+  const char* words[] = {"ramrolefs", config.c_str(), "/mnt"};
+  const auto configured = [&](const std::string& text) { std::ofstream(path) << text << "\n"; };
+  configured("audit = true");
+  Call call(3, words, std::get<Options>(read_options(3, words)));
+  EXPECT_EQ(call.read_anew(), "");
+  EXPECT_TRUE(call.options().server.filesystem.audit);
+  configured("audit = false");
+  EXPECT_EQ(call.read_anew(), "");
+  EXPECT_FALSE(call.options().server.filesystem.audit);
+  configured("audit = true");
+  EXPECT_NE(call.read_anew().find("audit is on now"), std::string::npos);
+  EXPECT_FALSE(call.options().server.filesystem.audit);
+  std::remove(path.c_str());
 }
 
 TEST(Call, IsNoneOfWhatIsNoImage) {

@@ -267,6 +267,7 @@ TEST(Options, TheShippedFileShowsEachWithItsDefault) {
   EXPECT_EQ(files.root.access.gid, 0U);
   EXPECT_EQ(files.root.access.mode, standard_files.root.access.mode);
   EXPECT_EQ(files.root.newline, standard_files.root.newline);
+  EXPECT_EQ(files.audit, standard_files.audit);
   EXPECT_EQ(files.refresh.due.refresh_before, standard_files.refresh.due.refresh_before);
   EXPECT_EQ(files.refresh.due.max_age, standard_files.refresh.due.max_age);
   EXPECT_EQ(files.refresh.patience, standard_files.refresh.patience);
@@ -274,7 +275,16 @@ TEST(Options, TheShippedFileShowsEachWithItsDefault) {
   EXPECT_EQ(names, (std::set<std::string>{"mount-point", "metadata-url", "role", "disable-imdsv1",
                                           "refresh-before", "max-age", "patience", "timeout",
                                           "refresh", "read-window", "follow-after", "uid", "gid",
-                                          "mode", "newline", "log-level"}));
+                                          "mode", "newline", "audit", "log-level"}));
+}
+
+TEST(Options, AnAuditOfWhichNothingWouldBeLoggedIsRefused) {
+  EXPECT_TRUE(read_good({"/mnt", "--audit", "--log-level=info"}).server.filesystem.audit);
+  for (const char* level : {"--log-level=warning", "--log-level=off"}) {
+    const Exit exit = read_bad({"/mnt", "--audit", level});
+    EXPECT_EQ(exit.status, 2);
+    EXPECT_TRUE(contains(exit.text, "--audit")) << exit.text;
+  }
 }
 
 TEST(Options, TheVersionIsToldWithoutAMountPoint) {

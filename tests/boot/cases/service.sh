@@ -43,6 +43,16 @@ mode = "0444"'
   reads_what_is_served
 }
 
+# The lines of the journal whose entries have the field.
+entries() { on journalctl --boot --unit=ramrolefs --quiet --output=cat --output-fields=MESSAGE "$1"; }
+
+case_journal_fields() {
+  reads_what_is_served
+  entries RAMROLEFS_EVENT=mounted | grep -q 'mounted on /run/ramrole'
+  eventually 10 has_rotated
+}
+has_rotated() { entries RAMROLEFS_EVENT=rotated | grep -q 'a new credential'; }
+
 # Neither what lies beneath the mount point is taken away, nor what another unit mounted there.
 case_not_ours() {
   local pid
