@@ -45,7 +45,7 @@ Attributes root_attributes(const timespec& time, Duration timeout) {
   struct stat stat {};
   stat.st_ino = kRoot.raw();
   stat.st_mode = S_IFDIR | 0755;
-  stat.st_nlink = 3;  // find(1) takes 2 for a directory that has none in it
+  stat.st_nlink = 4;  // two, and each directory in it: find(1) goes by that
   stat.st_uid = geteuid();
   stat.st_gid = getegid();
   set_times(stat, time);

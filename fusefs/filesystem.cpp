@@ -34,12 +34,15 @@ Filesystem::Filesystem(const Options& options, const Clock& clock, GenerationMem
       generations_(memory, counter, options.root.newline, ramrolefs::follow_after(options)),
       refresh_(options.refresh, std::random_device{}()),
       sweeps_(options.read_window),
-      changed_(wall_now()) {
+      changed_(wall_now()),
+      statistics_(clock.wall()),
+      state_files_(no_state_files()) {
   if (const auto& lost = generations_.lost()) announcements_.take_over_from(lost->id);
 }
 
 std::variant<Attributes, Errno, Park> Filesystem::getattr(InodeNumber inode, const Caller& caller) {
   if (inode == kRoot) return root_attributes(changed_, kLongestTimeout);
+  if (inode.view() == kStateView) return getattr_state(inode);
   const SteadyTime now = clock_.steady();
   const auto node = find_node(inode);
   if (!node || inode.generation() > generations_.next()) return Errno{ESTALE};
@@ -122,6 +125,7 @@ Errno Filesystem::interrupted(const Caller& caller) {
 }
 
 std::variant<std::string_view, Errno, Park> Filesystem::read(InodeNumber inode) {
+  if (inode.view() == kStateView) return read_state(inode);
   const SteadyTime now = clock_.steady();
   const auto node = find_node(inode);
   if (!node || node->file == nullptr) return Errno{ESTALE};

@@ -8,11 +8,15 @@ namespace ramrolefs {
 
 tl::expected<Entry, Errno> Filesystem::lookup(InodeNumber parent, std::string_view name,
                                               const Caller& caller) {
+  if (parent.view() == kStateView || (parent == kRoot && name == StateFiles::kName)) {
+    return lookup_state(parent, name);
+  }
   const SteadyTime now = clock_.steady();
   if (parent != kRoot) return lookup_in_current(parent, name, now);
   if (announcements_.is_announcer(caller.thread)) return lookup_for_announcer(name, now);
   const auto node = find_in_root(name);
   if (!node) return tl::unexpected(Errno{ENOENT});
+  count_lookup();
   const bool may = may_read(options_.root.access, caller);
   const GenerationId id = choose(*node, caller, may, now);
   hold(*node, id, may, now);
@@ -24,6 +28,7 @@ tl::expected<Entry, Errno> Filesystem::lookup_in_current(InodeNumber parent, std
   const auto node = find_in_current(name);
   if (!node || parent.place() != kDirectory) return tl::unexpected(Errno{ENOENT});
   const bool there = generations_.find(parent.generation(), now) != nullptr;
+  count_lookup();
   // One that was lost is a door, as the next one is.
   if (!there && !may_come_back({nullptr, true}, parent)) return tl::unexpected(Errno{ESTALE});
   return entry_of(*node, parent.generation(), now);
@@ -80,6 +85,7 @@ Entry Filesystem::entry_of(const Node& node, GenerationId id, SteadyTime now) {
 }
 
 tl::expected<std::vector<Filesystem::Name>, Errno> Filesystem::list(InodeNumber directory) const {
+  if (directory.view() == kStateView) return list_state(directory);
   const SteadyTime now = clock_.steady();
   const bool root = directory == kRoot;
   const auto self = find_node(directory);
@@ -97,7 +103,9 @@ tl::expected<std::vector<Filesystem::Name>, Errno> Filesystem::list(InodeNumber 
   for (const ServedFile& file : kServedFiles) {
     names.push_back({file.name, inode_of({&file, root}), S_IFREG});
   }
-  if (root) names.push_back({kCurrent, inode_of({nullptr, true}), S_IFDIR});
+  if (!root) return names;
+  names.push_back({StateFiles::kName, StateFiles::kInode, S_IFDIR});
+  names.push_back({kCurrent, inode_of({nullptr, true}), S_IFDIR});
   return names;
 }
 

@@ -86,6 +86,7 @@ void answer_or_park(Parking::Reader reader) {
   Served& what = served(reader.request);
   if (answer_parked(what.filesystem, reader)) return;
   what.parking.add(std::move(reader));
+  what.filesystem.reader_parked();
   log::trace("parked: {} in all", what.parking.size());
 }
 
@@ -103,10 +104,10 @@ void open(fuse_req_t request, fuse_ino_t, fuse_file_info*) {
   fuse_reply_err(request, ENOSYS);
 }
 
-void opendir(fuse_req_t request, fuse_ino_t, fuse_file_info* file) {
+void opendir(fuse_req_t request, fuse_ino_t inode, fuse_file_info* file) {
   log::trace("OPENDIR by {}", fuse_req_ctx(request)->pid);
   guarded(request, [&] {
-    const bool may = served(request).filesystem.may_list(caller_of(request));
+    const bool may = served(request).filesystem.may_list(InodeNumber(inode), caller_of(request));
     may ? fuse_reply_open(request, file) : fuse_reply_err(request, EACCES);
   });
 }

@@ -60,7 +60,12 @@ Server::Server(const Options& options, const Descriptors& descriptors, const Clo
       orders_(descriptors.orders),
       client_(transport, clock, options.client),
       flight_(client_, transport, options.filesystem.refresh.timeout,
-              [this] { count_one(landed_); }) {}
+              [this] { count_one(landed_); }) {
+  filesystem_.set_outside([this] {
+    const Vitals& vitals = memory_.frozen().vitals;
+    return Filesystem::Outside{vitals.takeovers, vitals.replayed, parking_.size()};
+  });
+}
 
 bool Server::run(std::function<void()> serves) {
   served_.ready = std::move(serves);
