@@ -27,7 +27,7 @@ Attributes attributes_of(InodeNumber inode, mode_t mode, const Access& access, c
 
 InodeNumber StateFiles::keep(Place place, std::string text, const timespec& now) {
   const InodeNumber inode(GenerationId{next_++}, place, kStateView);
-  texts_.emplace(inode, Kept{std::move(text), now});
+  texts_.emplace(inode.raw(), Kept{std::move(text), now});
   while (texts_.size() > 1 && (texts_.size() > kMost || bytes() > kMostBytes)) {
     texts_.erase(texts_.begin());
   }
@@ -41,7 +41,7 @@ std::size_t StateFiles::bytes() const {
 }
 
 std::optional<std::string_view> StateFiles::text(InodeNumber inode) const {
-  const auto found = texts_.find(inode);
+  const auto found = texts_.find(inode.raw());
   return found != texts_.end() ? std::optional<std::string_view>(found->second.text) : std::nullopt;
 }
 
@@ -50,7 +50,7 @@ std::optional<Attributes> StateFiles::attributes(InodeNumber inode, const timesp
     const mode_t mode = S_IFDIR | access_.mode | (access_.mode >> 2U);
     return attributes_of(inode, mode, access_, mounted, std::chrono::seconds(1));
   }
-  const auto found = texts_.find(inode);
+  const auto found = texts_.find(inode.raw());
   if (found == texts_.end()) return std::nullopt;
   Attributes attributes =
       attributes_of(inode, S_IFREG | access_.mode, access_, found->second.made, Duration::zero());
@@ -62,7 +62,7 @@ void StateFiles::save(SnapshotWriter& writer) const {
   writer.put(next_);
   writer.put_count(texts_.size());
   for (const auto& [inode, kept] : texts_) {
-    writer.put(inode.raw());
+    writer.put(inode);
     writer.put(std::string_view(kept.text));
     writer.put(kept.made);
   }
@@ -71,10 +71,10 @@ void StateFiles::save(SnapshotWriter& writer) const {
 bool StateFiles::restore(SnapshotReader& reader) {
   texts_.clear();
   return reader.get(next_) && reader.each([&] {
-    std::uint64_t raw = 0;
+    std::uint64_t inode = 0;
     Kept kept{};
-    return reader.get(raw) && reader.get(kept.text) && reader.get(kept.made) &&
-           texts_.emplace(InodeNumber(raw), std::move(kept)).second;
+    return reader.get(inode) && reader.get(kept.text) && reader.get(kept.made) &&
+           texts_.emplace(inode, std::move(kept)).second;
   });
 }
 

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <ctime>
 #include <map>
 #include <optional>
@@ -49,7 +50,7 @@ class StateFiles {
   /// Keeps a text, and returns the inode by which it is known from now on.
   InodeNumber keep(Place place, std::string text, const timespec& now);
   /// The kernel holds the inode no more. Returns whether there was something to forget.
-  bool forget(InodeNumber inode) { return texts_.erase(inode) != 0; }
+  bool forget(InodeNumber inode) { return texts_.erase(inode.raw()) != 0; }
 
   /// What an inode of the view holds, valid until the next call of keep() or forget(); nothing
   /// where that is not kept any more.
@@ -72,7 +73,7 @@ class StateFiles {
 
   Access access_;  // of the files
   std::uint64_t next_;
-  std::map<InodeNumber, Kept> texts_;  // the oldest first, as they are numbered
+  std::map<std::uint64_t, Kept> texts_;  // by inode: the oldest first, as they are numbered
 };
 
 }  // namespace ramrolefs
