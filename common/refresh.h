@@ -40,6 +40,8 @@ class Refresh {
 
   bool valid(SteadyTime now) const { return lifetime_ && now < lifetime_->expires_at; }
   bool due(SteadyTime now) const { return valid(now) && now >= due_at_; }
+  /// From when on it is due. Requires: there was one.
+  SteadyTime due_from() const { return due_at_; }
   bool flying() const { return started_.has_value(); }
 
   /// What a reader who comes, or is parked, is to be told.

@@ -46,7 +46,7 @@ Attributes directory_attributes(InodeNumber inode, std::size_t directories, cons
   struct stat stat {};
   stat.st_ino = inode.raw();
   stat.st_mode = S_IFDIR | 0755;
-  stat.st_nlink = 2 + directories;  // find(1) takes 2 for a directory that has none in it
+  stat.st_nlink = 2 + directories;  // two, and each directory in it: find(1) goes by that
   stat.st_uid = geteuid();
   stat.st_gid = getegid();
   set_times(stat, time);

@@ -49,11 +49,16 @@ int wait_command(const Words& words) {
 }
 
 int status_command(const Words& words) {
-  CLI::App app("Says whether the mount answers: 0 if it does, 2 if not, 3 if there is none.",
-               "ramrolefs status");
+  CLI::App app(
+      "Shows how the mount fares. Ends with 0 for fresh or idle, 1 for stale but valid, 2 if "
+      "nothing\n"
+      "can be served or it does not answer, 3 if it is not mounted.",
+      "ramrolefs status");
   std::string place;
+  bool as_json = false;
+  app.add_flag("--json", as_json, "print .ramrolefs/status.json");
   if (const auto status = read_words(app, place, words)) return *status;
-  return show_status(place);
+  return show_status(place, as_json);
 }
 
 int refresh_command(const Words& words) {
@@ -119,7 +124,7 @@ const char* const kCommandsHelp =
     "Commands (ramrolefs COMMAND --help):\n"
     "  check                       walks the way to a credential, and says what is wrong\n"
     "  wait                        ends as soon as a credential can be read\n"
-    "  status                      whether the mount answers\n"
+    "  status                      shows how the mount fares\n"
     "  refresh                     asks for a refresh\n"
     "  watch                       runs a command after each rotation\n"
     "  exec                        runs a command with the credential in its environment";

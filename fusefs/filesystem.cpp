@@ -36,7 +36,9 @@ Filesystem::Filesystem(const Options& options, const Clock& clock, GenerationMem
       refresh_(options.refresh, std::random_device{}()),
       sweeps_(options.read_window),
       announcements_(tree_),
-      changed_(wall_now()) {
+      changed_(wall_now()),
+      statistics_(clock.wall()),
+      state_files_(no_state_files()) {
   generations_.set_region(options_.region);
   if (const auto& lost = generations_.lost()) announcements_.take_over_from(lost->id);
 }
@@ -50,6 +52,7 @@ std::variant<Attributes, Errno, Park> Filesystem::getattr(InodeNumber inode, con
   if (const auto* directory = tree_.find_directory(inode)) {
     return attributes_of_directory(*directory);
   }
+  if (inode.view() == kStateView) return getattr_state(inode);
   const SteadyTime now = clock_.steady();
   const auto node = tree_.find_node(inode);
   if (!node || inode.generation() > generations_.next()) return Errno{ESTALE};
@@ -134,6 +137,7 @@ Errno Filesystem::interrupted(const Caller& caller) {
 }
 
 std::variant<std::string_view, Errno, Park> Filesystem::read(InodeNumber inode) {
+  if (inode.view() == kStateView) return read_state(inode);
   const SteadyTime now = clock_.steady();
   const auto node = tree_.find_node(inode);
   if (!node || node->file == nullptr) return Errno{ESTALE};

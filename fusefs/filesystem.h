@@ -8,6 +8,7 @@
 #include <string_view>
 #include <tl/expected.hpp>
 #include <unordered_map>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -27,6 +28,9 @@
 #include "fusefs/node.h"
 #include "fusefs/report.h"
 #include "fusefs/snapshot.h"
+#include "fusefs/state_files.h"
+#include "fusefs/statistics.h"
+#include "fusefs/status_report.h"
 #include "fusefs/sweeps.h"
 #include "fusefs/tree.h"
 
@@ -83,6 +87,14 @@ class Filesystem {
     Duration read_window = std::chrono::seconds(5);   // zero: no sweeps
     Duration follow_after = std::chrono::minutes(1);  // eleven read windows at least
     std::optional<std::string> role = {};  // pinned: what is in hand of another one is due
+    OptionsInForce in_force = {};          // all, as status.json shows them
+  };
+
+  /// What a Status has of those who serve, which a Filesystem does not know.
+  struct Outside {
+    std::uint64_t takeovers = 0;
+    std::uint64_t replayed = 0;
+    std::uint64_t parked = 0;  // readers, now
   };
 
   /// All must outlive it. `take_off` starts a flight, whose end is told by landed(). `counter` is
@@ -124,11 +136,15 @@ class Filesystem {
   std::variant<std::string_view, Errno, Park> read(InodeNumber inode);
 
   /// The kernel holds the inode no more.
-  void forget(InodeNumber inode) { changed_if(followers_.forget(inode)); }
+  void forget(InodeNumber inode) {
+    if (inode.view() == kStateView) return changed_if(state_files_.forget(inode));
+    changed_if(followers_.forget(inode));
+  }
 
   /// Whether the caller may list a directory: who may read. A listing holds the directory's lock
   /// while it writes to the caller's memory (iterate_dir() in fs/readdir.c), and a rename waits for
-  /// that: a caller whose memory does not answer would hold up everybody.
+  /// that: a caller whose memory does not answer would hold up everybody. In `.ramrolefs` nothing
+  /// is renamed, and its mode says who may.
   bool may_list(InodeNumber directory, const Caller& caller) const;
 
   struct Name {
@@ -141,7 +157,7 @@ class Filesystem {
 
   /// The path of a file from the mount's root, for the log: "current/AccessKeyId"; the same for all
   /// generations. Empty for what holds nothing of a credential.
-  static std::string path_of(InodeNumber inode);
+  std::string path_of(InodeNumber inode) const;
 
   /// Somebody asks for a refresh: root, or whose the files are. In how long it comes: after a read
   /// window and a second, so that it tears nobody's reads.
@@ -161,6 +177,16 @@ class Filesystem {
 
   /// Whether the word is a name of something in the mount.
   bool knows(std::string_view name) const { return tree_.knows(name); }
+  /// A request was parked.
+  void reader_parked() {
+    ++changes_;
+    statistics_.parked();
+  }
+
+  /// What is to be told of this mount, to everybody.
+  Status status() const;
+  /// Where the rest of that comes from.
+  void set_outside(std::function<Outside()> outside) { outside_ = std::move(outside); }
 
   /// What is served now, in a line for people.
   std::string summary() const;
@@ -182,6 +208,12 @@ class Filesystem {
                std::string_view to, pid_t thread);
 
  private:
+  tl::expected<Entry, Errno> lookup_state(InodeNumber parent, std::string_view name);
+  std::variant<Attributes, Errno, Park> getattr_state(InodeNumber inode) const;
+  std::variant<std::string_view, Errno, Park> read_state(InodeNumber inode) const;
+  static tl::expected<std::vector<Name>, Errno> list_state(InodeNumber directory);
+  State state(SteadyTime now) const;
+
   GenerationId choose(const Node& node, const Caller& caller, bool may, SteadyTime now);
   GenerationId of_sweep(const Node& node, const Caller& caller, GenerationId newest,
                         SteadyTime now);
@@ -207,6 +239,10 @@ class Filesystem {
 
   bool is_hurried(pid_t thread, SteadyTime now) const;
   Errno send_back(const Caller& caller, SteadyTime now);
+  void count_lookup() {
+    ++changes_;
+    statistics_.looked_up();
+  }
   void count_read(bool may, SteadyTime now);
   void start_flight_if_wanted(SteadyTime now);
   std::optional<SteadyTime> flight_alone_at(SteadyTime now) const;
@@ -226,6 +262,7 @@ class Filesystem {
   bool restore_hurried(SnapshotReader& reader);
   void start_over();
   static std::uint64_t layout();
+  StateFiles no_state_files() const;
 
   Tree plant();
 
@@ -245,6 +282,9 @@ class Filesystem {
   Duration whole_life_{};  // of the credential in hand
   bool was_read_ = false;  // it was
   Report report_;
+  Statistics statistics_;
+  StateFiles state_files_;
+  std::function<Outside()> outside_;
   // Threads that were sent back to look the name up again, and until when they must then get what
   // is in hand: the kernel takes a second ESTALE to the reader.
   std::unordered_map<pid_t, SteadyTime> hurried_;

@@ -8,6 +8,9 @@ namespace ramrolefs {
 
 tl::expected<Entry, Errno> Filesystem::lookup(InodeNumber parent, std::string_view name,
                                               const Caller& caller) {
+  if (parent.view() == kStateView || (parent == kRoot && name == StateFiles::kName)) {
+    return lookup_state(parent, name);
+  }
   const SteadyTime now = clock_.steady();
   const Directory* directory = tree_.find_directory(parent);
   if (directory == nullptr) return lookup_in_current(parent, name, now);
@@ -18,6 +21,7 @@ tl::expected<Entry, Errno> Filesystem::lookup(InodeNumber parent, std::string_vi
   }
   const auto node = tree_.find(*directory, name);
   if (!node) return tl::unexpected(Errno{ENOENT});
+  count_lookup();
   const bool may = may_read(node->access(), caller);
   const GenerationId id = choose(*node, caller, may, now);
   if (!has(*node, id, now)) return tl::unexpected(Errno{ENOENT});
@@ -38,6 +42,7 @@ tl::expected<Entry, Errno> Filesystem::lookup_in_current(InodeNumber parent, std
   const auto node = tree_.find_in_current(*current->directory, name);
   const GenerationId id = parent.generation();
   if (!node || !has(*node, id, now)) return tl::unexpected(Errno{ENOENT});
+  count_lookup();
   // One that was lost is a door, as the next one is.
   const bool there = generations_.find(id, now) != nullptr;
   if (!there && !may_come_back(*current, parent)) return tl::unexpected(Errno{ESTALE});
@@ -54,8 +59,9 @@ tl::expected<Entry, Errno> Filesystem::lookup_for_announcer(const Directory& dir
 }
 
 Attributes Filesystem::attributes_of_directory(const Directory& directory) const {
-  const std::size_t views = directory.view == kRootView ? tree_.directories().size() - 1 : 0;
-  return directory_attributes(directory.inode(), 1 + views, changed_, kLongestTimeout);
+  // current/; in the root also .ramrolefs, and the views.
+  const std::size_t directories = directory.view == kRootView ? 1 + tree_.directories().size() : 1;
+  return directory_attributes(directory.inode(), directories, changed_, kLongestTimeout);
 }
 
 Entry Filesystem::entry_of(const Directory& view) const {
@@ -63,6 +69,7 @@ Entry Filesystem::entry_of(const Directory& view) const {
 }
 
 bool Filesystem::may_list(InodeNumber directory, const Caller& caller) const {
+  if (directory.view() == kStateView) return true;
   const Directory* of = tree_.find_directory({GenerationId{0}, kDirectory, directory.view()});
   return of != nullptr && may_read(of->contents->access, caller);
 }
@@ -110,6 +117,7 @@ Entry Filesystem::entry_of(const Node& node, GenerationId id, SteadyTime now) {
 }
 
 tl::expected<std::vector<Filesystem::Name>, Errno> Filesystem::list(InodeNumber inode) const {
+  if (inode.view() == kStateView) return list_state(inode);
   const SteadyTime now = clock_.steady();
   const Directory* directory = tree_.find_directory(inode);
   if (directory == nullptr) {
@@ -132,6 +140,7 @@ tl::expected<std::vector<Filesystem::Name>, Errno> Filesystem::list(InodeNumber 
   }
   names.push_back({kCurrent, inode_of({directory, nullptr, false}), S_IFDIR});
   if (directory->view != kRootView) return names;
+  names.push_back({StateFiles::kName, StateFiles::kInode, S_IFDIR});
   for (const Directory& view : tree_.directories()) {
     if (view.view != kRootView) names.push_back({view.name, view.inode(), S_IFDIR});
   }
@@ -151,11 +160,13 @@ std::vector<Filesystem::Name> Filesystem::list_current(const Node& current,
   return names;
 }
 
-std::string Filesystem::path_of(InodeNumber inode) {
-  const auto node = find_node(inode);
+std::string Filesystem::path_of(InodeNumber inode) const {
+  const auto node = tree_.find_node(inode);
   if (!node || node->file == nullptr) return "";
-  const std::string name(node->file->name);
-  return node->in_root ? name : std::string(kCurrent) + "/" + name;
+  std::string path(node->directory->name);
+  if (!path.empty()) path += "/";
+  if (node->in_current) path += std::string(kCurrent) + "/";
+  return path + std::string(node->file->name);
 }
 
 }  // namespace ramrolefs

@@ -13,9 +13,10 @@ namespace ramrolefs {
 /// Which program's snapshots can be read: kLayout, and what betrays that it was forgotten to raise
 /// it.
 std::uint64_t Filesystem::layout() {
-  const std::array<std::uint64_t, 7> sizes{
-      kLayout,           Generations::layout(), Sweeps::layout(),  Announcements::layout(),
-      sizeof(Followers), sizeof(Refresh),       sizeof(Filesystem)};
+  const std::array<std::uint64_t, 9> sizes{
+      kLayout,           Generations::layout(), Sweeps::layout(),   Announcements::layout(),
+      sizeof(Followers), sizeof(Refresh),       sizeof(Statistics), sizeof(StateFiles),
+      sizeof(Filesystem)};
   std::uint64_t tag = checksum_of(std::as_bytes(std::span(sizes)));
   for (const ServedFile& file : kServedFiles) {
     tag = checksum_of(std::as_bytes(std::span(file.name)), tag + static_cast<unsigned>(file.place));
@@ -32,6 +33,8 @@ void Filesystem::save(SnapshotWriter& writer) const {
   sweeps_.save(writer);
   followers_.save(writer);
   announcements_.save(writer);
+  statistics_.save(writer);
+  state_files_.save(writer);
   writer.put(changed_);
   writer.put(whole_life_);
   writer.put(was_read_);
@@ -65,7 +68,8 @@ bool Filesystem::restore_all(SnapshotReader& reader) {
   }
   tree_ = plant();
   return generations_.restore(reader) && refresh_.restore(reader) && sweeps_.restore(reader) &&
-         followers_.restore(reader) && announcements_.restore(reader) && reader.get(changed_) &&
+         followers_.restore(reader) && announcements_.restore(reader) &&
+         statistics_.restore(reader) && state_files_.restore(reader) && reader.get(changed_) &&
          reader.get(whole_life_) && reader.get(was_read_) && restore_hurried(reader) &&
          reader.get(some_left_) && reader.get(parked_may_be_late_) && reader.at_end();
 }
@@ -77,6 +81,16 @@ bool Filesystem::restore_hurried(SnapshotReader& reader) {
     SteadyTime until;
     return reader.get(thread) && reader.get(until) && hurried_.emplace(thread, until).second;
   });
+}
+
+/// Of a mount that could not be taken over, the kernel may still hold some: numbers that grow by
+/// the clock are none of theirs.
+StateFiles Filesystem::no_state_files() const {
+  const auto since_boot = clock_.steady().time_since_epoch();
+  return {options_.root.access, options_.status_mode,
+          static_cast<std::uint64_t>(
+              std::chrono::floor<std::chrono::milliseconds>(since_boot).count()) +
+              1};
 }
 
 void Filesystem::start_over() {
@@ -91,6 +105,8 @@ void Filesystem::start_over() {
   announcements_ = Announcements(tree_);
   if (const auto& lost = generations_.lost()) announcements_.take_over_from(lost->id);
   hurried_.clear();
+  statistics_ = Statistics(clock_.wall());
+  state_files_ = no_state_files();
   changed_ = wall_now();
   whole_life_ = Duration::zero();
   was_read_ = some_left_ = parked_may_be_late_ = false;

@@ -79,6 +79,7 @@ void Filesystem::landed(Result<Fetched> brought) {
   ++changes_;
   if (brought) return publish(*brought, now);
   refresh_.failed(brought.error(), now);
+  statistics_.failed(brought.error(), now, clock_.wall());
   const Generation* current = generations_.current(now);
   const auto remaining =
       current != nullptr ? std::optional(generations_.expires_at(*current) - now) : std::nullopt;
@@ -98,6 +99,7 @@ void Filesystem::publish(const Fetched& fetched, SteadyTime now) {
   whole_life_ = is_new ? whole : std::max(whole, whole_life_);
   refresh_.landed({now, fetched.expires_at, whole_life_});
   report_.skew(fetched.skew);
+  statistics_.landed(is_new, fetched.skew, now, clock_.wall());
   if (!is_new) {
     if (generations_.render_anew(now)) rotated(now);  // the region was not known before
     return report_.confirmed(credential);
@@ -134,6 +136,7 @@ void Filesystem::start_flight_if_wanted(SteadyTime now) {
   if (!refresh_.wants_flight(now)) return;
   ++changes_;
   refresh_.took_off(now);
+  statistics_.started(now);
   take_off_();
 }
 

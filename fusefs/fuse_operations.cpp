@@ -86,6 +86,7 @@ void answer_or_park(Parking::Reader reader) {
   Served& what = served(reader.request);
   if (answer_parked(what.filesystem, reader)) return;
   what.parking.add(std::move(reader));
+  what.filesystem.reader_parked();
   log::trace("parked: {} in all", what.parking.size());
 }
 

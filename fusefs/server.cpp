@@ -77,6 +77,10 @@ Server::Server(const Options& options, const Descriptors& descriptors, const Clo
       flight_(client_, transport, options.filesystem.refresh.timeout,
               [this] { count_one(landed_); }) {
   if (options.filesystem.audit) served_.audit = &audit_.emplace();
+  filesystem_.set_outside([this] {
+    const Vitals& vitals = memory_.frozen().vitals;
+    return Filesystem::Outside{vitals.takeovers, vitals.replayed, parking_.size()};
+  });
 }
 
 bool Server::run(std::function<void()> serves) {

@@ -2,7 +2,6 @@
 #include "fusefs/visit.h"
 
 #include <fcntl.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <array>
@@ -49,10 +48,27 @@ tl::expected<Secret, std::string> read_access_key_id(const std::string& mount) {
   return Secret(std::string_view(bytes.data(), static_cast<std::size_t>(got)));
 }
 
-tl::expected<void, std::string> answers(const std::string& mount) {
-  struct statvfs ignored {};  // the kernel never answers it alone, as it does stat
-  if (statvfs(mount.c_str(), &ignored) != 0) return errno_of(mount);
-  return {};
+std::size_t count_mounts() {
+  return find_our_mounts().size();
+}
+
+tl::expected<std::string, std::string> read_status_file(const std::string& mount) {
+  constexpr std::size_t kLargest = std::size_t{1} << 20U;
+  const std::string path = mount + "/.ramrolefs/status.json";
+  const FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.valid() && errno == EACCES) {
+    return tl::unexpected(mount + ": its status may not be read by you (--status-mode)");
+  }
+  // What serves a dead mount is not there for any of its names.
+  if (!file.valid()) return errno_of(errno == ENOENT ? path : mount);
+  std::string text;
+  std::array<char, 4096> bytes{};
+  ssize_t got = 0;
+  while ((got = ::read(file.get(), bytes.data(), bytes.size())) > 0 && text.size() < kLargest) {
+    text.append(bytes.data(), static_cast<std::size_t>(got));
+  }
+  if (got < 0) return errno_of(path);
+  return text;
 }
 
 }  // namespace ramrolefs

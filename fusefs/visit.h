@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <future>
 #include <optional>
 #include <string>
@@ -22,8 +23,12 @@ tl::expected<std::string, std::string> find_mounted(const std::string& place);
 /// Reads AccessKeyId, by which credentials differ, from the mount. The error is a sentence.
 tl::expected<Secret, std::string> read_access_key_id(const std::string& mount);
 
-/// Whether the mount answers. Asks nothing of the metadata service. The error is a sentence.
-tl::expected<void, std::string> answers(const std::string& mount);
+/// How many of ours are mounted.
+std::size_t count_mounts();
+
+/// Reads .ramrolefs/status.json, up to a mebibyte. Asks nothing of the metadata service. The error
+/// is a sentence.
+tl::expected<std::string, std::string> read_status_file(const std::string& mount);
 
 /// What `work` returns, or nothing if that takes longer than `limit`. Its thread then goes on, as
 /// nothing gets it out of the kernel: it must own what it uses, and the process is to end.

@@ -19,6 +19,7 @@
 #include "fusefs/daemon.h"
 #include "fusefs/file_descriptor.h"
 #include "fusefs/identity.h"
+#include "fusefs/options_in_force.h"
 #include "fusefs/proc.h"
 #include "fusefs/processes.h"
 #include "fusefs/server.h"
@@ -81,7 +82,10 @@ int serve(SharedMemory& memory, const Call& call, pid_t parent) {
   }
   if (!tell(ControlWord::ready) || !wait_for_go()) return kCantBegin;
   memory.set_options(call.image());
-  Server server(options.server, {kDevice, kControl, kOrders}, clock, transport, memory);
+  Server::Options with = options.server;
+  with.filesystem.mount_point = options.mount_point;
+  with.filesystem.in_force = options_in_force(options);
+  Server server(with, {kDevice, kControl, kOrders}, clock, transport, memory);
   return server.run([] { tell(ControlWord::serves); }) ? kFilesystemGone : kCantBegin;
 }
 

@@ -75,7 +75,7 @@ TEST(Status, TellsWhetherTheMountAnswers) {
   Mounted mount(emulator);
   const auto good = command({"status", mount.path()});
   EXPECT_EQ(good.status, 0) << good.err;
-  EXPECT_EQ(good.out, mount.path() + ": answers\n");
+  EXPECT_EQ(good.out.find(mount.path() + ": idle\n"), 0U) << good.out;
   EXPECT_EQ(emulator.count("total"), 0) << "it asks nothing";
 
   const pid_t worker = next_worker(mount.process().pid());

@@ -34,7 +34,7 @@ TEST(Filesystem, AListingHasEachNameWithTheInodeThatALookupGives) {
     if (in_hand) scene.begin_with();
     const auto names = scene.filesystem.list(kRoot);
     ASSERT_TRUE(names);
-    ASSERT_EQ(names->size(), kServedFiles.size() + 3);
+    ASSERT_EQ(names->size(), kServedFiles.size() + 4);
     EXPECT_EQ((*names)[0].name, ".");
     EXPECT_EQ((*names)[1].name, "..");
     for (std::size_t i = 0; i < kServedFiles.size(); ++i) {
