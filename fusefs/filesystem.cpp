@@ -31,7 +31,8 @@ Filesystem::Filesystem(const Options& options, const Clock& clock, GenerationMem
       clock_(clock),
       take_off_(std::move(take_off)),
       memory_(memory),
-      generations_(memory, counter, options.root.newline, ramrolefs::follow_after(options)),
+      generations_(memory, counter, options.root.newline, ramrolefs::follow_after(options),
+                   options.mount_point),
       refresh_(options.refresh, std::random_device{}()),
       sweeps_(options.read_window),
       changed_(wall_now()) {

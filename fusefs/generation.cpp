@@ -27,20 +27,24 @@ Generation::Generation(GenerationMemory& memory, Slot slot, const Credential& cr
     : slot_(slot), head_(nullptr), checksum_(0) {
   std::vector<Secret> texts;
   texts.reserve(kServedFiles.size());
-  const std::size_t end = making.newline ? 1 : 0;
+  const Rendering rendering{credential, "", making.mount_point};
   std::size_t size = sizeof(Head);
   for (const ServedFile& file : kServedFiles) {
-    size += texts.emplace_back(file.render(credential)).size() + end;
+    size += texts.emplace_back(file.render(rendering)).size() + 1;
   }
   const auto bytes = memory.begin(slot, size);
   if (bytes.empty()) throw std::bad_alloc();
 
-  auto* head = new (bytes.data())
-      Head{making.id, count(credential.expiration), count(credential.last_updated), end, {}};
+  auto* head = new (bytes.data()) Head{making.id,
+                                       count(credential.expiration),
+                                       count(credential.last_updated),
+                                       making.newline ? 1U : 0U,
+                                       {}};
   head_ = head;
   std::uint64_t at = sizeof(Head);
   for (const ServedFile& file : kServedFiles) {
     const auto text = texts[index_of(file)].expose();
+    const std::size_t end = making.newline && file.is_value ? 1 : 0;
     auto* to = reinterpret_cast<char*>(bytes.data() + at);
     std::fill_n(std::copy(text.begin(), text.end(), to), end, '\n');
     File& made = head->files[index_of(file)];

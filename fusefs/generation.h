@@ -28,12 +28,13 @@ class Generation {
  public:
   using Slot = GenerationMemory::Slot;
 
-  /// `mtime` is that of its new files. `newline` ends each with one. `before` may be null.
+  /// `mtime` is that of its new files. `newline` ends each value with one. `before` may be null.
   struct Making {
     GenerationId id;
     timespec mtime;
     bool newline;
     const Generation* before;
+    std::string_view mount_point = {};
   };
   /// Renders it into a slot that is not in use. Throws std::bad_alloc where it does not fit; the
   /// slot is then to be wiped.

@@ -11,11 +11,12 @@ namespace ramrolefs {
 using Slot = GenerationMemory::Slot;
 
 Generations::Generations(GenerationMemory& memory, GenerationCounter& counter, bool newline,
-                         Duration follow_after)
+                         Duration follow_after, std::string mount_point)
     : memory_(&memory),
       counter_(&counter),
       newline_(newline),
       follow_after_(follow_after),
+      mount_point_(std::move(mount_point)),
       next_(counter.first_free()),
       newest_mtime_(counter.last_mtime()),
       lost_(counter.get_newest()) {}
@@ -62,7 +63,7 @@ Generation Generations::make(const Credential& credential, const Newest& as) {
   const Generation* before = has_newest() ? &kept_.back().generation : nullptr;
   const Slot slot = free_slot();
   try {
-    return {*memory_, slot, credential, {as.id, as.mtime, newline_, before}};
+    return {*memory_, slot, credential, {as.id, as.mtime, newline_, before, mount_point_}};
   } catch (const std::bad_alloc&) {
     memory_->wipe(slot);
     throw;

@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <optional>
+#include <string>
 
 #include "common/clock.h"
 #include "common/credential.h"
@@ -38,7 +39,7 @@ class Generations {
   /// `memory`, of kKept + 1 slots, and `counter` must outlive it. `follow_after`: how long after a
   /// generation was superseded its inodes follow.
   Generations(GenerationMemory& memory, GenerationCounter& counter, bool newline,
-              Duration follow_after);
+              Duration follow_after, std::string mount_point = {});
 
   /// Makes the credential the current generation. If it is the one in hand, no generation is made:
   /// only the moment at which it expires is taken over. Returns whether one was made. Throws
@@ -113,6 +114,7 @@ class Generations {
   GenerationCounter* counter_;
   bool newline_;
   Duration follow_after_;
+  std::string mount_point_;
   GenerationId next_{1};
   timespec newest_mtime_{};
   std::deque<Kept> kept_;  // the newest last

@@ -7,14 +7,23 @@
 
 namespace ramrolefs {
 
-const std::array<ServedFile, 6> kServedFiles{{
-    {kAccessKeyId, "AccessKeyId", [](const Credential& c) { return c.access_key_id; }},
-    {kAccessKeySecret, "AccessKeySecret", [](const Credential& c) { return c.access_key_secret; }},
-    {Place{4}, "Expiration", [](const Credential& c) { return Secret(format_utc(c.expiration)); }},
-    {Place{5}, "LastUpdated",
-     [](const Credential& c) { return Secret(format_utc(c.last_updated)); }},
-    {kRoleName, "RoleName", [](const Credential& c) { return Secret(c.role); }},
-    {kSecurityToken, "SecurityToken", [](const Credential& c) { return c.security_token; }},
+const std::array<ServedFile, 11> kServedFiles{{
+    {kAccessKeyId, "AccessKeyId", true,
+     [](const Rendering& of) { return of.credential.access_key_id; }},
+    {kAccessKeySecret, "AccessKeySecret", true,
+     [](const Rendering& of) { return of.credential.access_key_secret; }},
+    {Place{4}, "Expiration", true,
+     [](const Rendering& of) { return Secret(format_utc(of.credential.expiration)); }},
+    {Place{5}, "LastUpdated", true,
+     [](const Rendering& of) { return Secret(format_utc(of.credential.last_updated)); }},
+    {kRoleName, "RoleName", true, [](const Rendering& of) { return Secret(of.credential.role); }},
+    {kSecurityToken, "SecurityToken", true,
+     [](const Rendering& of) { return of.credential.security_token; }},
+    {Place{9}, "config.json", false, config_json},
+    {Place{11}, "credentials", false, credentials_ini},
+    {Place{8}, "credentials.json", false, credentials_json},
+    {Place{12}, "env", false, environment},
+    {Place{10}, "external.json", false, external_json},
 }};
 
 const ServedFile* find_served_file(std::string_view name) {

@@ -4,8 +4,8 @@
 #include <array>
 #include <string_view>
 
-#include "common/credential.h"
 #include "common/secret.h"
+#include "fusefs/formats.h"
 #include "fusefs/inode_number.h"
 
 namespace ramrolefs {
@@ -14,7 +14,8 @@ namespace ramrolefs {
 struct ServedFile {
   Place place;  // never given to another name: a mount that lives on keeps its inode numbers
   std::string_view name;
-  Secret (*render)(const Credential&);  // without a newline at the end
+  bool is_value;  // alone, without a newline; else text, which ends with one
+  Secret (*render)(const Rendering&);
 };
 
 /// What readers take first, whose change is the sign by which they reload all.
@@ -25,7 +26,7 @@ inline constexpr Place kRoleName{6};
 inline constexpr Place kSecurityToken{7};
 
 /// All of them, by name. A new file is a new row, with the next free place.
-extern const std::array<ServedFile, 6> kServedFiles;
+extern const std::array<ServedFile, 11> kServedFiles;
 
 /// The row of a name or of a place; null where there is none.
 const ServedFile* find_served_file(std::string_view name);
