@@ -119,7 +119,7 @@ TEST(Filesystem, ReadersOfAllFilesWaitForOneFlight) {
   scene.land();
   const Credential credential = make_credential();
   for (std::size_t i = 0; i < readers.size(); ++i) {
-    EXPECT_EQ(readers[i].go(), kServedFiles[i / 10].render(credential).expose());
+    EXPECT_EQ(readers[i].go(), kServedFiles[i / 10].render({credential, "", ""}).expose());
   }
   EXPECT_EQ(scene.parked, 0);
   EXPECT_EQ(scene.flights, 1);

@@ -24,10 +24,11 @@ TEST(Generation, HoldsEachFileAsRendered) {
   for (const bool newline : {false, true}) {
     MountMemory memory;
     const Generation generation(memory.generations, kSlot, credential,
-                                {GenerationId{1}, {}, newline, nullptr});
+                                {GenerationId{1}, {}, newline, nullptr, "/run/ramrole"});
     for (const ServedFile& file : kServedFiles) {
-      const std::string expected(file.render(credential).expose());
-      EXPECT_EQ(generation.bytes(file), expected + (newline ? "\n" : "")) << file.name;
+      const std::string expected(file.render({credential, "", "/run/ramrole"}).expose());
+      const bool ended = newline && file.is_value;
+      EXPECT_EQ(generation.bytes(file), expected + (ended ? "\n" : "")) << file.name;
     }
   }
 }
