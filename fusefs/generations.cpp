@@ -205,7 +205,7 @@ bool Generations::restore_one(SnapshotReader& reader) {
 }
 
 void Generations::start_over() {
-  *this = Generations(*memory_, *counter_, newline_, follow_after_);
+  *this = Generations(*memory_, *counter_, newline_, follow_after_, mount_point_);
   wipe_unused();
 }
 

@@ -61,7 +61,7 @@ function client(profile) {
 const checks = {
   'the SDK takes the profile that is current': async () => {
     const got = await client().getCredential();
-    assert.strictEqual(got.providerName, 'default/cli_profile/static_sts');
+    assert.strictEqual(got.providerName, 'default/cli_profile');
     assert.strictEqual(which(got), 'the one of now');
   },
 
@@ -78,7 +78,7 @@ const checks = {
   'a program that goes on running follows by the profile follow': async () => {
     const sdk = client('follow');
     const got = await sdk.getCredential();
-    assert.strictEqual(got.providerName, 'default/cli_profile/external');
+    assert.strictEqual(got.providerName, 'default/cli_profile');
     assert.strictEqual(which(got), 'the one of now');
     const config = read('config.json');
     for (let i = 0; i < 3; i += 1) {
