@@ -56,12 +56,12 @@ def ini(folder):
 
 def by_shell(shell, folders):
     """The variables of each folder, in a shell that has no others."""
-    script = 'for f do (set -a; . "$f/env"; exec env -0); printf "\\f"; done'
-    printed = subprocess.run([shell, "-c", script, shell, *folders], env={"PATH": os.environ["PATH"]},
-                             stdout=subprocess.PIPE, check=True, text=True).stdout
-    for part in printed.split("\f")[:-1]:
-        variables = dict(line.split("=", 1) for line in part.split("\0")[:-1])
-        yield [variables[name] for name in VARIABLES]
+    values = " ".join(f'"${name}"' for name in VARIABLES)
+    script = f'for f do (set -a; . "$f/env"; printf "%s\\n" {values}); done'
+    printed = subprocess.run([shell, "-euc", script, shell, *folders], stdout=subprocess.PIPE,
+                             env={"PATH": os.environ["PATH"]}, check=True, text=True).stdout
+    lines = iter(printed.split("\n"))
+    return [[next(lines) for _ in VARIABLES] for _ in folders]
 
 
 def by_systemd(folder):
@@ -103,7 +103,7 @@ def main():
     folders = sorted(entry.path for entry in os.scandir(sys.argv[1]))
     assert folders
     wrong = 0
-    shells = {shell: list(by_shell(shell, folders)) for shell in ("dash", "bash")}
+    shells = {shell: by_shell(shell, folders) for shell in ("dash", "bash")}
     for number, folder in enumerate(folders):
         mount_point, *values = read(folder + "/expected").split("\n")[:-1]
         got = {
