@@ -70,12 +70,12 @@ void Announcements::take_over_from(GenerationId lost) {
 void Announcements::published(const Generation& generation) {
   Step step{generation.id(), {}};
   for_each_node(*tree_, [&](const Node& node) {
-    if (!generation.has(*node.file)) return;
+    if (!node.is_in(generation)) return;
     const InodeNumber inode = node.inode_in(generation);
     const InodeNumber* now = visible(node);
     if (now == nullptr) {
       visible_.emplace(seat_of(node), inode);
-    } else if (generation.is_new(*node.file) && *now != inode) {
+    } else if (generation.is_new(*node.file, node.directory->view) && *now != inode) {
       step.files.push_back(node);
     }
   });

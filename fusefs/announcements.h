@@ -17,9 +17,6 @@
 
 namespace ramrolefs {
 
-/// A file of a directory, for the life of a mount: the inode that it would have in generation 0.
-using Seat = InodeNumber;
-
 /// A rename(2) in the mount, from its root, and what is announced by it.
 struct Rename {
   std::string from;

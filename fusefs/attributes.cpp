@@ -20,7 +20,8 @@ mode_t directory_mode(mode_t of_files) {
 Attributes attributes_of(const Node& node, const Generation& generation, InodeNumber inode,
                          Duration timeout) {
   const ServedFile& dated = node.file != nullptr ? *node.file : kServedFiles.front();
-  Attributes attributes = empty_attributes(node, inode, generation.mtime(dated));
+  Attributes attributes =
+      empty_attributes(node, inode, generation.mtime(dated, node.directory->view));
   if (node.file != nullptr) {
     attributes.stat.st_size = static_cast<off_t>(node.bytes(generation).size());
   }

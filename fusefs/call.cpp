@@ -61,6 +61,7 @@ Options options_of(const Json& image) {
   int level = static_cast<int>(options.log_level);
   std::string role;
   take(image, "mount-point", options.mount_point);
+  files.mount_point = options.mount_point;
   take(image, "source", options.source);
   take(image, "kernel-options", options.kernel_options);
   take(image, "by-mount", options.by_mount);

@@ -89,9 +89,7 @@ bool Filesystem::came_too_late(const Node& node, InodeNumber inode, const Caller
                                SteadyTime now) const {
   const Generation* generation = generations_.find(inode.generation(), now);
   if (generation == nullptr || !node.follows()) return false;
-  if (generation->has(*node.file) && generation->origin(*node.file) != inode.generation()) {
-    return true;
-  }
+  if (node.is_in(*generation) && node.inode_in(*generation) != inode) return true;
   if (!parked_may_be_late_ || !caller.kin || generation != generations_.current(now)) return false;
   const auto kin = caller.kin();
   const auto of_sweep = kin ? sweeps_.generation_of(*kin, now) : std::nullopt;
@@ -142,7 +140,7 @@ std::variant<std::string_view, Errno, Park> Filesystem::read(InodeNumber inode) 
   const auto node = tree_.find_node(inode);
   if (!node || node->file == nullptr) return Errno{ESTALE};
   if (const auto* generation = read_of(*node, inode, now)) {
-    if (!generation->has(*node->file)) return Errno{ESTALE};
+    if (!node->is_in(*generation)) return Errno{ESTALE};
     return node->bytes(*generation);
   }
   if (!may_come_back(*node, inode)) return Errno{ESTALE};

@@ -32,7 +32,7 @@ tl::expected<Entry, Errno> Filesystem::lookup(InodeNumber parent, std::string_vi
 /// Whether the file is in that generation, or may come to be.
 bool Filesystem::has(const Node& node, GenerationId id, SteadyTime now) const {
   const Generation* generation = generations_.find(id, now);
-  return node.file == nullptr || generation == nullptr || generation->has(*node.file);
+  return generation == nullptr || node.is_in(*generation);
 }
 
 tl::expected<Entry, Errno> Filesystem::lookup_in_current(InodeNumber parent, std::string_view name,
@@ -135,7 +135,9 @@ tl::expected<std::vector<Filesystem::Name>, Errno> Filesystem::list(InodeNumber 
   };
   std::vector<Name> names{{".", inode, S_IFDIR}, {"..", kRoot, S_IFDIR}};
   for (const ServedFile& file : tree_.files()) {
-    if (!directory->shows(file) || (generation != nullptr && !generation->has(file))) continue;
+    if (!directory->shows(file) ||
+        (generation != nullptr && !generation->has(file, directory->view)))
+      continue;
     names.push_back({file.name, inode_of({directory, &file, false}), S_IFREG});
   }
   names.push_back({kCurrent, inode_of({directory, nullptr, false}), S_IFDIR});
@@ -153,7 +155,8 @@ std::vector<Filesystem::Name> Filesystem::list_current(const Node& current,
   const Directory& directory = *current.directory;
   std::vector<Name> names{{".", inode, S_IFDIR}, {"..", directory.inode(), S_IFDIR}};
   for (const ServedFile& file : tree_.files()) {
-    if (!directory.shows(file) || (generation != nullptr && !generation->has(file))) continue;
+    if (!directory.shows(file) || (generation != nullptr && !generation->has(file, directory.view)))
+      continue;
     names.push_back(
         {file.name, Node{&directory, &file, true}.inode_in(inode.generation()), S_IFREG});
   }

@@ -9,6 +9,7 @@
 
 #include "common/log.h"
 #include "fusefs/checksum.h"
+#include "fusefs/tree.h"
 
 namespace ramrolefs {
 namespace {
@@ -17,21 +18,43 @@ std::int64_t count(std::chrono::sys_seconds time) {
   return time.time_since_epoch().count();
 }
 
-/// A file of the table, rendered.
+/// A file, rendered.
 struct Rendered {
   const ServedFile* file;
+  Seat seat;
   Secret text;
 };
 
-std::vector<Rendered> render(const std::vector<ServedFile>& files, const Rendering& rendering) {
+void add(std::vector<Rendered>& all, const ServedFile& file, View view,
+         const Rendering& rendering) {
+  auto text = render(file, rendering);
+  if (text) {
+    all.push_back({&file, {GenerationId{0}, file.place, view}, std::move(*text)});
+  } else {
+    log::warning("{} can't be rendered, and is not there: {}", file.name, text.error());
+  }
+}
+
+std::string path_of(const Directory& directory, std::string_view mount_point) {
+  std::string path(mount_point);
+  if (!directory.name.empty()) path += "/" + std::string(directory.name);
+  return path;
+}
+
+std::vector<Rendered> render(const Tree& tree, const Rendering& rendering) {
   std::vector<Rendered> all;
-  all.reserve(files.size());
-  for (const ServedFile& file : files) {
-    auto text = render(file, rendering);
-    if (text) {
-      all.push_back({&file, std::move(*text)});
-    } else {
-      log::warning("{} can't be rendered, and is not there: {}", file.name, text.error());
+  const ServedFile* external = tree.find_file(kExternalJson);
+  for (const ServedFile& file : tree.files()) {
+    if (!file.per_directory) {
+      add(all, file, kRootView, rendering);
+      continue;
+    }
+    for (const Directory& directory : tree.directories()) {
+      if (!directory.shows(file)) continue;
+      const std::string path = path_of(directory, rendering.mount_point);
+      add(all, file, directory.view,
+          {rendering.credential, rendering.region, path,
+           external != nullptr && directory.shows(*external)});
     }
   }
   return all;
@@ -39,44 +62,38 @@ std::vector<Rendered> render(const std::vector<ServedFile>& files, const Renderi
 
 }  // namespace
 
-Generation::Generation(GenerationMemory& memory, Slot slot, const std::vector<ServedFile>& files,
+Generation::Generation(GenerationMemory& memory, Slot slot, const Tree& tree,
                        const Credential& credential, const Making& making)
     : slot_(slot), head_(nullptr), checksum_(0) {
-  const auto all = render(files, {credential, making.region, making.mount_point});
+  const auto all = render(tree, {credential, making.region, making.mount_point});
   std::uint64_t at = sizeof(Head) + all.size() * sizeof(File);
   std::size_t size = at;
   for (const Rendered& rendered : all) size += rendered.text.size() + 1;
   const auto bytes = memory.begin(slot, size);
   if (bytes.empty()) throw std::bad_alloc();
 
-  head_ = lay_out(bytes, credential, making, all.size());
+  const Endings endings = tree.endings();
+  head_ = new (bytes.data()) Head{making.id,
+                                  count(credential.expiration),
+                                  count(credential.last_updated),
+                                  making.rendering,
+                                  endings,
+                                  all.size()};
   auto* made = reinterpret_cast<File*>(bytes.data() + sizeof(Head));
-  const bool same_endings =
-      making.before != nullptr && making.before->head_->endings == making.endings;
-  for (const auto& [file, text] : all) {
+  const bool same_endings = making.before != nullptr && making.before->head_->endings == endings;
+  for (const auto& [file, seat, text] : all) {
     auto* to = reinterpret_cast<char*>(bytes.data() + at);
     *std::copy_n(text.expose().begin(), text.size(), to) = '\n';
-    new (made) File{making.id, making.mtime.tv_sec, making.mtime.tv_nsec,
-                    at,        text.size(),         static_cast<std::uint64_t>(file->place)};
+    new (made) File{making.id, making.mtime.tv_sec, making.mtime.tv_nsec, at, text.size(), seat};
     at += text.size() + 1;
     const bool alike = same_endings || (making.before != nullptr && !file->is_value);
-    const File* before = alike ? making.before->find(file->place) : nullptr;
+    const File* before = alike ? making.before->find(seat) : nullptr;
     if (before != nullptr && making.before->text(*before) == text.expose()) {
       made->take_over(*before);
     }
     ++made;
   }
   checksum_ = checksum_of(bytes);
-}
-
-Generation::Head* Generation::lay_out(std::span<std::byte> bytes, const Credential& credential,
-                                      const Making& making, std::uint64_t count_of_files) {
-  return new (bytes.data()) Head{making.id,
-                                 count(credential.expiration),
-                                 count(credential.last_updated),
-                                 making.rendering,
-                                 making.endings,
-                                 count_of_files};
 }
 
 Generation::Generation(Slot slot, std::span<const std::byte> bytes, std::uint64_t checksum)
@@ -107,11 +124,10 @@ std::span<const Generation::File> Generation::files() const {
   return {reinterpret_cast<const File*>(head_ + 1), head_->count};
 }
 
-const Generation::File* Generation::find(Place place) const {
+const Generation::File* Generation::find(Seat seat) const {
   const auto all = files();
-  const auto found = std::find_if(all.begin(), all.end(), [&](const File& file) {
-    return file.place == static_cast<std::uint64_t>(place);
-  });
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const File& file) { return file.seat == seat; });
   return found != all.end() ? &*found : nullptr;
 }
 
@@ -119,13 +135,14 @@ std::string_view Generation::text(const File& file) const {
   return {reinterpret_cast<const char*>(head_) + file.at, file.size};
 }
 
-std::string_view Generation::bytes(const ServedFile& file, bool newline) const {
-  const auto without = text(of(file));
+std::string_view Generation::bytes(const ServedFile& file, bool newline, View view) const {
+  const auto without = text(*find(file, view));
   return {without.data(), without.size() + (newline ? 1 : 0)};
 }
 
-timespec Generation::mtime(const ServedFile& file) const {
-  return {of(file).mtime_seconds, of(file).mtime_nanoseconds};
+timespec Generation::mtime(const ServedFile& file, View view) const {
+  const File& found = *find(file, view);
+  return {found.mtime_seconds, found.mtime_nanoseconds};
 }
 
 std::chrono::sys_seconds Generation::expiration() const {

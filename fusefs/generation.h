@@ -7,7 +7,6 @@
 #include <optional>
 #include <span>
 #include <string_view>
-#include <vector>
 
 #include "common/credential.h"
 #include "fusefs/generation_memory.h"
@@ -15,6 +14,8 @@
 #include "fusefs/served_files.h"
 
 namespace ramrolefs {
+
+class Tree;
 
 /// One credential as files: every one rendered once, to bytes that never change again. A file that
 /// holds the same as in the generation before (RoleName, mostly) is the same file: it has the inode
@@ -34,16 +35,15 @@ class Generation {
     GenerationId id;
     timespec mtime;
     std::uint64_t rendering;
-    Endings endings;
     std::string_view region;
     std::string_view mount_point;
     const Generation* before;
   };
-  /// Renders the files into a slot that is not in use; the parts of a credential must be among
-  /// them. One that can't be rendered is left out, with a line in the log. Throws std::bad_alloc
-  /// where they do not fit; the slot is then to be wiped.
-  Generation(GenerationMemory& memory, Slot slot, const std::vector<ServedFile>& files,
-             const Credential& credential, const Making& making);
+  /// Renders the files of the tree into a slot that is not in use. One that can't be rendered is
+  /// left out, with a line in the log. Throws std::bad_alloc where they do not fit; the slot is
+  /// then to be wiped.
+  Generation(GenerationMemory& memory, Slot slot, const Tree& tree, const Credential& credential,
+             const Making& making);
 
   /// The one that is in the slot; nothing where it is not all there, by its checksum.
   static std::optional<Generation> find(const GenerationMemory& memory, Slot slot, GenerationId id,
@@ -54,7 +54,9 @@ class Generation {
   std::uint64_t checksum() const { return checksum_; }
 
   /// Whether it has the file: one that was rendered otherwise may not.
-  bool has(const ServedFile& file) const { return find(file.place) != nullptr; }
+  bool has(const ServedFile& file, View view = kRootView) const {
+    return find(file, view) != nullptr;
+  }
 
   /// Whether values end with a newline in that directory.
   bool ends_lines(View view) const {
@@ -62,15 +64,19 @@ class Generation {
     return (head_->endings[bit / 64] >> (bit % 64) & 1U) != 0;
   }
 
-  // Of a file that it has:
+  // Of a file that it has, in that directory:
   /// What the file holds, with the newline that a directory may add to a value; valid while the
   /// generation lives.
-  std::string_view bytes(const ServedFile& file, bool newline = false) const;
-  timespec mtime(const ServedFile& file) const;
+  std::string_view bytes(const ServedFile& file, bool newline = false, View view = kRootView) const;
+  timespec mtime(const ServedFile& file, View view = kRootView) const;
   /// The first generation that held the same: by it the kernel knows the file.
-  GenerationId origin(const ServedFile& file) const { return of(file).origin; }
+  GenerationId origin(const ServedFile& file, View view = kRootView) const {
+    return find(file, view)->origin;
+  }
   /// Whether the generation before held something else.
-  bool is_new(const ServedFile& file) const { return origin(file) == id(); }
+  bool is_new(const ServedFile& file, View view = kRootView) const {
+    return origin(file, view) == id();
+  }
 
   std::string_view role() const { return value(kRoleName); }
   std::chrono::sys_seconds expiration() const;
@@ -92,7 +98,7 @@ class Generation {
     std::int64_t mtime_nanoseconds;
     std::uint64_t at;    // where the bytes are in the slot
     std::uint64_t size;  // a newline comes behind them
-    std::uint64_t place;
+    Seat seat;           // in the root, if it is the same everywhere
 
     void take_over(const File& same);  // what holds the same is the same file
   };
@@ -102,7 +108,7 @@ class Generation {
     std::int64_t last_updated;
     std::uint64_t rendering;
     Endings endings;
-    std::uint64_t count;  // of the files, which come next, by place
+    std::uint64_t count;  // of the files, which come next
   };
 
   Generation(Slot slot, std::span<const std::byte> bytes, std::uint64_t checksum);
@@ -111,10 +117,12 @@ class Generation {
                        const Making& making, std::uint64_t count);
   std::span<const File> files() const;
   bool whole(std::size_t size) const;
-  const File* find(Place place) const;
-  const File& of(const ServedFile& file) const { return *find(file.place); }
+  const File* find(Seat seat) const;
+  const File* find(const ServedFile& file, View view) const {
+    return find({GenerationId{0}, file.place, file.per_directory ? view : kRootView});
+  }
   std::string_view text(const File& file) const;
-  std::string_view value(Place place) const { return text(*find(place)); }
+  std::string_view value(Place place) const { return text(*find({GenerationId{0}, place})); }
   Secret secret(Place place) const { return Secret(value(place)); }
 
   Slot slot_;

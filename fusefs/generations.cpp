@@ -71,9 +71,9 @@ Generation Generations::make(const Credential& credential, const Newest& as) {
   try {
     return {*memory_,
             slot,
-            tree_->files(),
+            *tree_,
             credential,
-            {as.id, as.mtime, rendering(), tree_->endings(), region_, mount_point_, before}};
+            {as.id, as.mtime, rendering(), region_, mount_point_, before}};
   } catch (const std::bad_alloc&) {
     memory_->wipe(slot);
     throw;
@@ -106,7 +106,8 @@ const Generation* Generations::find(GenerationId id, SteadyTime now) const {
 const Generation* Generations::find(InodeNumber inode, const ServedFile& file,
                                     SteadyTime now) const {
   const auto found = std::find_if(kept_.rbegin(), kept_.rend(), [&](const Kept& kept) {
-    return kept.generation.has(file) && kept.generation.origin(file) == inode.generation();
+    return kept.generation.has(file, inode.view()) &&
+           kept.generation.origin(file, inode.view()) == inode.generation();
   });
   if (found == kept_.rend() || now >= found->expires_at) return nullptr;
   return &found->generation;

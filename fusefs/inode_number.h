@@ -52,4 +52,7 @@ class InodeNumber {
 /// The mount's root: the kernel fixes its number (FUSE_ROOT_ID).
 inline constexpr InodeNumber kRoot{GenerationId{0}, kDirectory};
 
+/// A file of a directory, for the life of a mount: the inode that it would have in generation 0.
+using Seat = InodeNumber;
+
 }  // namespace ramrolefs

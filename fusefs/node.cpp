@@ -29,11 +29,16 @@ InodeNumber Node::inode_in(GenerationId generation) const {
 }
 
 InodeNumber Node::inode_in(const Generation& generation) const {
-  return inode_in(follows() ? generation.origin(*file) : generation.id());
+  return inode_in(follows() ? generation.origin(*file, directory->view) : generation.id());
+}
+
+bool Node::is_in(const Generation& generation) const {
+  return file == nullptr || generation.has(*file, directory->view);
 }
 
 std::string_view Node::bytes(const Generation& generation) const {
-  return generation.bytes(*file, file->is_value && generation.ends_lines(directory->view));
+  return generation.bytes(*file, file->is_value && generation.ends_lines(directory->view),
+                          directory->view);
 }
 
 const Access& Node::access() const {

@@ -31,6 +31,8 @@ struct Node {
   /// In the generation to come, or in one that has the file.
   InodeNumber inode_in(GenerationId generation) const;
   InodeNumber inode_in(const Generation& generation) const;
+  /// Whether the generation has it.
+  bool is_in(const Generation& generation) const;
   /// What the file holds. Requires: the generation has it.
   std::string_view bytes(const Generation& generation) const;
   const Access& access() const;

@@ -149,6 +149,7 @@ std::variant<Options, Exit> read_all(int count, const char* const* words) {
   if (line.places.size() == 2) options.source = line.places.front();
   if (options.mount_point.empty()) return wrong("MOUNTPOINT is missing");
   options.server.filesystem.role = options.server.client.role;
+  options.server.filesystem.mount_point = options.mount_point;
   if (auto exit = check_audit(options)) return *exit;
   return options;
 }

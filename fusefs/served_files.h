@@ -20,6 +20,7 @@ struct ServedFile {
   std::string_view name;
   bool is_value;                            // one value, to which a newline may be added
   Secret (*render)(const Rendering&);       // a value without a newline at the end
+  bool per_directory = false;               // it names the directory that it is in
   const TemplateSource* made_of = nullptr;  // what it is rendered from instead
 };
 
@@ -29,9 +30,11 @@ inline constexpr Place kAccessKeyId{2};
 inline constexpr Place kAccessKeySecret{3};
 inline constexpr Place kRoleName{6};
 inline constexpr Place kSecurityToken{7};
+/// What config.json refers to.
+inline constexpr Place kExternalJson{10};
 
 /// Those that every mount has, by name. A new file is a new row, with the next free place.
-extern const std::array<ServedFile, 6> kServedFiles;
+extern const std::array<ServedFile, 11> kServedFiles;
 
 /// Places of files that are made of templates.
 inline constexpr std::uint8_t kFirstOfTemplates = 32;

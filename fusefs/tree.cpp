@@ -42,7 +42,7 @@ Tree::Tree(const Parts& parts, BoundNames& template_places, BoundNames& view_num
 void Tree::add_templates(const std::vector<TemplateSource>& templates, BoundNames& places) {
   for (const TemplateSource& source : templates) {
     if (const auto place = places.bind(source.name)) {
-      files_.push_back({Place{*place}, source.name, false, nullptr, &source});
+      files_.push_back({Place{*place}, source.name, false, nullptr, false, &source});
     } else {
       log::warning("too many templates since it was mounted: {} is not there", source.name);
     }

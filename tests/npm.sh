@@ -17,7 +17,7 @@ fail() {
 npm_packages() {
   local installed=$2/node_modules/.installed-from
   mkdir -p "$2"
-  cp "$1"/{package.json,package-lock.json,.npmrc,check.js} "$2"
+  cp "$1"/{package.json,package-lock.json,.npmrc,*.js} "$2"
   if cmp -s "$2/package-lock.json" "$installed"; then
     echo "ok - the packages are installed"
     return

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <set>
 
@@ -76,7 +77,12 @@ TEST_F(Announcing, WhoIsToldOfANameReadsItsNewValue) {
     ASSERT_TRUE(eventually([&] {
       const auto moved = watcher.names(IN_MOVED_TO);
       for (; told < moved.size(); ++told) {
-        EXPECT_TRUE(mount_.read(moved[told]).text == emulator_.now(moved[told])) << moved[told];
+        // A format holds the value too, which has nothing to be escaped.
+        const bool is_format = std::islower(moved[told].front()) != 0;
+        const std::string value = emulator_.now(is_format ? "SecurityToken" : moved[told]);
+        const std::string text = mount_.read(moved[told]).text;
+        EXPECT_TRUE(is_format ? text.find(value) != std::string::npos : text == value)
+            << moved[told];
       }
       return watcher.announced("AccessKeyId") >= times;
     }));

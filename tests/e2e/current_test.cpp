@@ -50,12 +50,14 @@ std::string triple(const FileDescriptor& folder) {
 TEST(Current, HasTheSameFilesAndAsksNothingWhenItIsListed) {
   const Emulator emulator;
   const Mounted mount(emulator, {"--read-window=0"});
-  EXPECT_EQ(run({"ls", mount / "current"}).out,
-            "AccessKeyId\nAccessKeySecret\nExpiration\nLastUpdated\nRoleName\nSecurityToken\n");
+  EXPECT_EQ(run({"env", "LC_ALL=C", "ls", mount / "current"}).out,
+            "AccessKeyId\nAccessKeySecret\nExpiration\nLastUpdated\nRoleName\nSecurityToken\n"
+            "config.json\ncredentials\ncredentials.json\nenv\nexternal.json\n");
   const auto all = run({"ls", mount.path()}).out;
   EXPECT_NE(all.find("\ncurrent\n"), std::string::npos) << all;
-  for (const char* name : {"AccessKeyId", "AccessKeySecret", "Expiration", "LastUpdated",
-                           "RoleName", "SecurityToken"}) {
+  for (const char* name :
+       {"AccessKeyId", "AccessKeySecret", "Expiration", "LastUpdated", "RoleName", "SecurityToken",
+        "config.json", "credentials", "credentials.json", "env", "external.json"}) {
     const auto reading = mount.read("current/" + std::string(name));
     EXPECT_EQ(reading.error, 0) << name;
     EXPECT_EQ(reading.text, mount.read(name).text) << name;

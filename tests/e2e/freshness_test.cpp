@@ -19,10 +19,10 @@ TEST(Lazy, NothingIsAskedBeforeTheFirstReadNorByAListing) {
   const Emulator emulator;
   const Mounted mount(emulator);
 
-  const auto listing = run({"ls", mount.path()});
-  EXPECT_EQ(
-      listing.out,
-      "AccessKeyId\nAccessKeySecret\nExpiration\nLastUpdated\nRoleName\nSecurityToken\ncurrent\n");
+  const auto listing = run({"env", "LC_ALL=C", "ls", mount.path()});
+  EXPECT_EQ(listing.out,
+            "AccessKeyId\nAccessKeySecret\nExpiration\nLastUpdated\nRoleName\nSecurityToken\n"
+            "config.json\ncredentials\ncredentials.json\ncurrent\nenv\nexternal.json\n");
   EXPECT_EQ(run({"stat", mount.path()}).status, 0);
   EXPECT_EQ(run({"df", mount.path()}).status, 0);
   EXPECT_EQ(emulator.count("total"), 0);

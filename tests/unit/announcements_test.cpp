@@ -67,6 +67,8 @@ TEST(Announcements, ARotationIsARenameOfEachNameThatChangedAccessKeyIdLast) {
   EXPECT_EQ(scene.announcements.waiting(), GenerationId{2});
   EXPECT_EQ(scene.announce(),
             ".AccessKeySecret.2>AccessKeySecret .SecurityToken.2>SecurityToken "
+            ".config.json.2>config.json .credentials.2>credentials "
+            ".credentials.json.2>credentials.json .env.2>env .external.json.2>external.json "
             ".AccessKeyId.2>AccessKeyId ");
   EXPECT_FALSE(scene.announcements.pending());
 }

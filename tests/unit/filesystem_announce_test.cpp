@@ -38,7 +38,7 @@ TEST(FilesystemAnnounce, ARotationIsAnnouncedOnceTheLastSweepOfTheOldGenerationH
   const SteadyTime at = scene.filesystem.wake_at(false).value();
   EXPECT_EQ(in_seconds(at - scene.clock.steady()), 4);
   scene.clock.advance(at - scene.clock.steady());
-  EXPECT_EQ(scene.filesystem.to_announce().size(), 3U);
+  EXPECT_EQ(scene.filesystem.to_announce().size(), 8U);
   EXPECT_TRUE(scene.filesystem.to_announce().empty()) << "once";
 }
 

@@ -54,7 +54,7 @@ TEST(Filesystem, WhatIsNotThereIsNotFound) {
   Scene scene;
   scene.begin_with();
   const auto file = scene.filesystem.lookup(kRoot, "RoleName", owner())->inode;
-  for (const char* name : {"", ".", "..", "accesskeyid", "credentials", ".hidden"}) {
+  for (const char* name : {"", ".", "..", "accesskeyid", "credential", ".hidden"}) {
     EXPECT_EQ(words(scene.filesystem.lookup(kRoot, name, owner()).error()), "ENOENT") << name;
   }
   EXPECT_EQ(words(scene.filesystem.lookup(file, "RoleName", owner()).error()), "ENOENT");
@@ -65,7 +65,7 @@ TEST(Filesystem, AnInodeOfNothingIsStale) {
   Scene scene;
   scene.begin_with();  // generation 1; the next is 2
   for (const std::uint64_t raw :
-       {0ULL, 2ULL, 255ULL, 256ULL, 256ULL + 8, 2 * 256ULL + 99, 3 * 256ULL + 2, ~0ULL}) {
+       {0ULL, 2ULL, 255ULL, 256ULL, 256ULL + 13, 2 * 256ULL + 99, 3 * 256ULL + 2, ~0ULL}) {
     SCOPED_TRACE(raw);
     const InodeNumber inode(raw);
     const auto attributes = scene.filesystem.getattr(inode, owner());
@@ -119,7 +119,7 @@ TEST(Filesystem, ReadersOfAllFilesWaitForOneFlight) {
   scene.land();
   const Credential credential = make_credential();
   for (std::size_t i = 0; i < readers.size(); ++i) {
-    EXPECT_EQ(readers[i].go(), kServedFiles[i / 10].render({credential, {}, {}}).expose());
+    EXPECT_EQ(readers[i].go(), kServedFiles[i / 10].render({credential, "", ""}).expose());
   }
   EXPECT_EQ(scene.parked, 0);
   EXPECT_EQ(scene.flights, 1);

@@ -170,6 +170,19 @@ TEST(FilesystemViews, OneThatIsGoneAtATakeoverTakesItsInodesAlongAndNoOthers) {
   EXPECT_EQ(scene.directory().view(), held.view()) << "bound to its name";
 }
 
+TEST(FilesystemViews, ConfigJsonFollowsTheExternalJsonOfItsOwnDirectoryIfThereIsOne) {
+  auto options = with_views();
+  options.views.push_back({"short", {.access = {kPhp, kPhp, 0400}, .files = {{"config.json"}}}});
+  Viewed scene(options);
+  const auto has = [](const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+  };
+  EXPECT_TRUE(has(read_file(scene, "config.json"), "cat /run/ramrole/external.json"));
+  EXPECT_TRUE(has(scene.read("php/config.json"), "cat /run/ramrole/php/external.json"));
+  EXPECT_TRUE(has(scene.read("short/config.json"), "default"));
+  EXPECT_FALSE(has(scene.read("short/config.json"), "follow"));
+}
+
 TEST(FilesystemViews, TheRegionOfTheServiceIsRenderedOnceItIsKnown) {
   Viewed scene;
   const auto before = inode_of(scene, "AccessKeyId");

@@ -25,8 +25,8 @@ TEST(Generation, HoldsEachFileAsRendered) {
   const Planted planted;
   for (const bool newline : {false, true}) {
     MountMemory memory;
-    const Generation generation(memory.generations, kSlot, planted.tree.files(), credential,
-                                {GenerationId{1}, {}, 1, {}, "a-region", "/mount", nullptr});
+    const Generation generation(memory.generations, kSlot, planted.tree, credential,
+                                {GenerationId{1}, {}, 1, "a-region", "/mount", nullptr});
     for (const ServedFile& file : kServedFiles) {
       const Secret expected = file.render({credential, "a-region", "/mount"});
       EXPECT_EQ(generation.bytes(file, newline),
@@ -40,8 +40,8 @@ TEST(Generation, NeverChangesItsBytes) {
   Credential credential = make_credential(1);
   MountMemory memory;
   const Planted planted;
-  const Generation generation(memory.generations, kSlot, planted.tree.files(), credential,
-                              {GenerationId{5}, {7, 5}, 1, {}, {}, {}, nullptr});
+  const Generation generation(memory.generations, kSlot, planted.tree, credential,
+                              {GenerationId{5}, {7, 5}, 1, {}, {}, nullptr});
   const std::string_view before = generation.bytes(kServedFiles[0]);
   credential = make_credential(2);
   EXPECT_EQ(generation.bytes(kServedFiles[0]), "STS.id-1");

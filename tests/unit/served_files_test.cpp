@@ -16,7 +16,7 @@ namespace {
 struct Row {
   std::string_view name;
   Place place;
-  std::string_view holds;  // of make_credential()
+  std::string_view holds;  // of make_credential(); empty: see formats_test.cpp
 };
 
 constexpr Row kRows[] = {
@@ -26,6 +26,11 @@ constexpr Row kRows[] = {
     {"LastUpdated", Place{5}, "2017-11-01T00:00:00Z"},
     {"RoleName", Place{6}, "a-role"},
     {"SecurityToken", Place{7}, "token-1"},
+    {"config.json", Place{9}, ""},
+    {"credentials", Place{11}, ""},
+    {"credentials.json", Place{8}, ""},
+    {"env", Place{12}, ""},
+    {"external.json", Place{10}, ""},
 };
 
 TEST(ServedFiles, EachHasItsNameItsPlaceAndWhatItHolds) {
@@ -35,7 +40,13 @@ TEST(ServedFiles, EachHasItsNameItsPlaceAndWhatItHolds) {
     SCOPED_TRACE(kRows[i].name);
     EXPECT_EQ(kServedFiles[i].name, kRows[i].name);
     EXPECT_EQ(kServedFiles[i].place, kRows[i].place);
-    EXPECT_EQ(kServedFiles[i].render({credential, {}, {}}).expose(), kRows[i].holds);
+    EXPECT_EQ(kServedFiles[i].is_value, !kRows[i].holds.empty());
+    const Secret text = kServedFiles[i].render({credential, "cn-hangzhou", "/run/ramrole"});
+    if (kServedFiles[i].is_value) {
+      EXPECT_EQ(text.expose(), kRows[i].holds);
+    } else {
+      EXPECT_TRUE(text.expose().ends_with('\n'));
+    }
   }
 }
 
@@ -64,7 +75,7 @@ TEST(ServedFiles, NothingElseIsFound) {
   for (const char* name : {"", ".", "..", "accesskeyid", "AccessKeyI", "AccessKeyIdd", "/"}) {
     EXPECT_EQ(find_served_file(name), nullptr) << name;
   }
-  for (const int place : {0, 1, 8, 255}) {
+  for (const int place : {0, 1, 13, 255}) {
     EXPECT_EQ(find_served_file(Place{static_cast<std::uint8_t>(place)}), nullptr) << place;
   }
 }

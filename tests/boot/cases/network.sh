@@ -104,7 +104,7 @@ case_silent_errors() {
   local message
   message=$(read_key 2>&1) && return 1
   grep 'Connection timed out' <<<"$message"
-  [[ $(on ls /run/ramrole | wc -l) == 7 ]]
+  [[ $(on ls /run/ramrole | wc -l) == 12 ]]
 }
 
 # --- no-role: the service has none to give
