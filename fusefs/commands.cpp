@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "fusefs/option_values.h"
+#include "fusefs/parse_error.h"
 #include "fusefs/refresh_command.h"
 #include "fusefs/status.h"
 #include "fusefs/value_option.h"
@@ -30,7 +31,7 @@ std::optional<int> read_words(CLI::App& app, std::string& place, Words words) {
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);
     std::fprintf(stderr, "%s: %s (--help lists the options)\n", app.get_name().c_str(),
-                 error.what());
+                 explain(app, error).c_str());
     return 2;
   }
   return std::nullopt;

@@ -5,16 +5,21 @@
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <sstream>
 #include <string_view>
+#include <utility>
 
 #include "fusefs/commands.h"
 #include "fusefs/config_file.h"
+#include "fusefs/environment.h"
 #include "fusefs/mount_options.h"
 #include "fusefs/option_table.h"
+#include "fusefs/parse_error.h"
 #include "fusefs/version.h"
+#include "fusefs/view_sections.h"
 
 namespace ramrolefs {
 namespace {
@@ -97,7 +102,7 @@ std::optional<Exit> read_words(int count, const char* const* words, Line& line, 
   try {
     app.parse(count, words);
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() != 0) return wrong(error.what());
+    if (error.get_exit_code() != 0) return wrong(explain(app, error));
     std::ostringstream text;
     app.exit(error, text, text);
     return Exit{0, text.str()};
@@ -105,8 +110,22 @@ std::optional<Exit> read_words(int count, const char* const* words, Line& line, 
   return std::nullopt;
 }
 
-/// Reads the configuration file and the list of -o that the line names.
-tl::expected<void, std::string> read_named(const Line& line, Options& options) {
+/// What is said elsewhere than on the command line.
+struct Said {
+  std::vector<Setting> settings;  // what counts less comes first
+  std::vector<ViewSection> views;
+};
+
+/// Applies settings, and keeps them.
+tl::expected<void, std::string> take(std::vector<Setting> settings, Unknown unknown, Said& said,
+                                     Options& options) {
+  if (auto done = apply_settings(settings, unknown, options); !done) return done;
+  std::move(settings.begin(), settings.end(), std::back_inserter(said.settings));
+  return {};
+}
+
+/// Reads the environment, the configuration file and the list of -o that the line names.
+tl::expected<void, std::string> read_elsewhere(const Line& line, Said& said, Options& options) {
   auto mount_options = read_mount_options(line.mount_options);
   if (!mount_options) return tl::unexpected(mount_options.error());
   options.kernel_options = std::move(mount_options->kernel);
@@ -118,12 +137,36 @@ tl::expected<void, std::string> read_named(const Line& line, Options& options) {
     if (config.empty()) config = setting.value.value_or("");
     return true;
   });
-  if (!config.empty()) {
-    const auto settings = read_config_file(config);
-    if (!settings) return tl::unexpected(settings.error());
-    if (auto done = apply_settings(*settings, Unknown::refused, options); !done) return done;
+  auto environment = read_environment();
+  if (!environment) return tl::unexpected(environment.error());
+  auto done = take(std::move(*environment), Unknown::refused, said, options);
+  if (done && !config.empty()) {
+    auto file = read_config_file(config);
+    if (!file) return tl::unexpected(file.error());
+    said.views = std::move(file->views);
+    done = take(std::move(file->settings), Unknown::refused, said, options);
   }
-  return apply_settings(listed, line.sloppy ? Unknown::left_out : Unknown::refused, options);
+  if (!done) return done;
+  return take(std::move(listed), line.sloppy ? Unknown::left_out : Unknown::refused, said, options);
+}
+
+/// Absolute, without links but for the last part: that may be this very mount, which would have to
+/// answer what it is.
+std::string absolute(const std::string& mount_point) {
+  std::error_code error;
+  const auto normal = std::filesystem::absolute(mount_point, error).lexically_normal();
+  const auto whole = normal.has_filename() ? normal : normal.parent_path();
+  const auto parent = std::filesystem::weakly_canonical(whole.parent_path(), error);
+  return error ? whole.string() : (parent / whole.filename()).string();
+}
+
+/// What follows from several options, once all are read.
+tl::expected<void, std::string> complete(const Said& said, Options& options) {
+  auto& files = options.server.filesystem;
+  files.role = options.server.client.role;
+  files.mount_point = absolute(options.mount_point);
+  if (auto done = add_views(said.views, options); !done) return done;
+  return check_contents(said.settings, said.views, options);
 }
 
 std::variant<Options, Exit> read_all(int count, const char* const* words) {
@@ -132,16 +175,17 @@ std::variant<Options, Exit> read_all(int count, const char* const* words) {
   Options only_looked_at;
   if (auto exit = read_words(count, words, line, only_looked_at)) return *exit;
   Options options;
+  Said said;
   options.server.filesystem.root.access = {geteuid(), getegid(), 0400};
   options.by_mount = is_helper(words[0]);
-  if (const auto done = read_named(line, options); !done) return wrong(done.error());
+  if (const auto done = read_elsewhere(line, said, options); !done) return wrong(done.error());
 
   Line again;  // the command line has the last word
   if (auto exit = read_words(count, words, again, options)) return *exit;
   if (!line.places.empty()) options.mount_point = line.places.back();
   if (line.places.size() == 2) options.source = line.places.front();
   if (options.mount_point.empty()) return wrong("MOUNTPOINT is missing");
-  options.server.filesystem.role = options.server.client.role;
+  if (const auto done = complete(said, options); !done) return wrong(done.error());
   return options;
 }
 
