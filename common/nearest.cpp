@@ -41,7 +41,7 @@ std::string nearest(std::string_view word, const std::vector<std::string>& names
     found = name;
   }
   if (found.empty()) return "";
-  const bool is_near = least <= std::max<std::size_t>(word.size() / 3, 1);
+  const bool is_near = least <= std::max<std::size_t>(word.size() / 3, 1) && word.size() > 2;
   return is_near ? "; did you mean " + std::string(found) + "?"
                  : "; the nearest is " + std::string(found);
 }

@@ -102,6 +102,12 @@ const char* const kCommandsHelp =
     "  refresh                     asks for a refresh\n"
     "  watch                       runs a command after each rotation";
 
+std::vector<std::string> names_of_commands() {
+  std::vector<std::string> names;
+  for (const Command& command : kCommands) names.emplace_back(command.name);
+  return names;
+}
+
 std::optional<int> run_command(int count, const char* const* words) {
   if (count < 2) return std::nullopt;
   const std::string_view name = words[1];

@@ -8,10 +8,6 @@
 namespace ramrolefs {
 namespace {
 
-constexpr const char* kRole = "ALIBABA_CLOUD_ECS_METADATA";
-constexpr const char* kHardened = "ALIBABA_CLOUD_IMDSV1_DISABLED";
-constexpr const char* kForbidden = "ALIBABA_CLOUD_ECS_METADATA_DISABLED";
-
 std::string value_of(const char* name) {
   const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nothing sets one
   return value != nullptr ? value : "";
@@ -29,18 +25,19 @@ tl::expected<bool, std::string> is_true(const char* name) {
 }  // namespace
 
 tl::expected<std::vector<Setting>, std::string> read_environment() {
-  const auto forbidden = is_true(kForbidden);
+  const auto forbidden = is_true(kForbiddenVariable);
   if (!forbidden) return tl::unexpected(forbidden.error());
   if (*forbidden) {
-    return tl::unexpected(std::string(kForbidden) +
+    return tl::unexpected(std::string(kForbiddenVariable) +
                           " is true in the environment, so the metadata service is not to be "
                           "asked; unset it to mount");
   }
-  const auto hardened = is_true(kHardened);
+  const auto hardened = is_true(kHardenedVariable);
   if (!hardened) return tl::unexpected(hardened.error());
   std::vector<Setting> settings;
-  if (*hardened) settings.push_back({"disable-imdsv1", "true", kHardened});
-  if (auto role = value_of(kRole); !role.empty()) settings.push_back({"role", role, kRole});
+  if (*hardened) settings.push_back({"disable-imdsv1", "true", kHardenedVariable});
+  if (auto role = value_of(kRoleVariable); !role.empty())
+    settings.push_back({"role", role, kRoleVariable});
   return settings;
 }
 

@@ -44,7 +44,7 @@ void add_contents(CLI::App& app, Contents& contents, const Defaults& defaults) {
                    std::string("their group [") + defaults.gid + "]");
   add_value_option(app, "--mode", contents.access.mode, "OCTAL", read_mode,
                    "who may read them [0400]");
-  app.add_flag("--newline", contents.newline, "end each value with a newline")->take_last();
+  add_flag_option(app, "--newline", contents.newline, "end each value with a newline");
   add_value_option(app, "--files", contents.files, "LIST", read_file_list,
                    "which there are, with a comma or colon between two names, or none [all]");
 }
@@ -58,14 +58,13 @@ void add_view(CLI::App& app, Contents& contents) {
 void add_files(CLI::App& app, Options& options) {
   auto& files = options.server.filesystem;
   add_contents(app, files.root, {"the mounting user", "the mounting user's"});
-  add_value_option(app, "--template-dir", options.template_dir, "DIR", read_directory,
+  add_value_option(app, "--template-dir", options.template_dir, "DIR", read_template_directory,
                    std::string("where templates of files are [") + kTemplateDirectory + "]");
   add_value_option(app, "--region", files.region, "REGION", read_region,
                    "the region that config.json names [the instance's]");
   add_value_option(app, "--status-mode", files.status_mode, "OCTAL", read_mode,
                    "who may read what is in .ramrolefs [0444]");
-  app.add_flag("--audit", files.audit, "log who opens a value, which then costs a request")
-      ->take_last();
+  add_flag_option(app, "--audit", files.audit, "log who opens a value, which costs a request then");
 }
 
 void add_service(CLI::App& app, Options& options) {
@@ -73,9 +72,8 @@ void add_service(CLI::App& app, Options& options) {
                    std::string("where the metadata service is [") + kMetadataUrl + "]");
   add_value_option(app, "--role", options.server.client.role, "NAME", read_role,
                    "the role to ask for [the one that the instance has]");
-  app.add_flag("--disable-imdsv1", options.server.client.imdsv1_disabled,
-               "never ask the service without a token")
-      ->take_last();
+  add_flag_option(app, "--disable-imdsv1", options.server.client.imdsv1_disabled,
+                  "never ask the service without a token");
 }
 
 /// Parses a setting as the option of that name, if `app` has one. The error is a sentence that

@@ -12,6 +12,7 @@
 
 #include "common/metadata_answer.h"
 #include "common/nearest.h"
+#include "fusefs/options.h"
 
 namespace ramrolefs {
 namespace {
@@ -123,9 +124,9 @@ ReadValue<std::string> read_region(const std::string& word) {
       std::string("allowed are 1 to 64 letters, digits and '-', such as cn-hangzhou"));
 }
 
-ReadValue<std::string> read_directory(const std::string& word) {
+ReadValue<std::string> read_template_directory(const std::string& word) {
   std::error_code error;
-  if (std::filesystem::is_directory(word, error)) return word;
+  if (word == kTemplateDirectory || std::filesystem::is_directory(word, error)) return word;
   return tl::unexpected(error ? error.message() : std::string("not a directory"));
 }
 

@@ -46,8 +46,8 @@ ReadValue<bool> read_boolean(const std::string& word);
 /// A region's id: "cn-hangzhou".
 ReadValue<std::string> read_region(const std::string& word);
 
-/// A directory that is there.
-ReadValue<std::string> read_directory(const std::string& word);
+/// A directory that is there, or the default one.
+ReadValue<std::string> read_template_directory(const std::string& word);
 
 /// Names with a ',' or ':' between two (in `-o`, a comma ends the option), or "all", or "none".
 /// Whether there are such files is not looked at. All of them are no list.

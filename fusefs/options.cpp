@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fusefs/options.h"
 
+#include <fuse_lowlevel.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -12,12 +13,15 @@
 #include <string_view>
 #include <utility>
 
+#include "common/curl_transport.h"
+#include "common/nearest.h"
 #include "fusefs/commands.h"
 #include "fusefs/config_file.h"
 #include "fusefs/environment.h"
 #include "fusefs/mount_options.h"
 #include "fusefs/option_table.h"
 #include "fusefs/parse_error.h"
+#include "fusefs/value_option.h"
 #include "fusefs/version.h"
 #include "fusefs/view_sections.h"
 
@@ -27,6 +31,12 @@ namespace {
 constexpr const char* kDescription =
     "Mounts the credential of this ECS instance's RAM role as files, refreshed from the metadata\n"
     "service when they are read. Returns when the mount answers; SIGTERM or SIGINT unmounts.";
+
+/// Of the program, and of the libraries that it runs with.
+std::string versions() {
+  return std::string("ramrolefs ") + kVersion + "\nlibfuse   " + fuse_pkgversion() +
+         "\nlibcurl   " + libcurl_version();
+}
 
 /// What the command line says beside the settings.
 struct Line {
@@ -52,8 +62,8 @@ void add_words(CLI::App& app, Line& line, Options& options) {
       ->expected(0, 2)
       ->type_name("");
   add_settings(app, options);
-  app.add_flag("-f,--foreground", options.foreground, "stay in the foreground, log to the terminal")
-      ->take_last();
+  add_flag_option(app, "-f,--foreground", options.foreground,
+                  "stay in the foreground, log to the terminal");
   app.add_option("--config", line.config, "read options from it: lines of NAME = \"VALUE\"")
       ->type_name("FILE")
       ->take_last();
@@ -97,7 +107,7 @@ std::optional<Exit> read_words(int count, const char* const* words, Line& line, 
   app.formatter(std::make_shared<Help>());
   app.get_formatter()->column_width(30);
   if (!is_helper(words[0])) app.footer(kCommandsHelp);
-  app.set_version_flag("--version", std::string("ramrolefs ") + kVersion);
+  app.set_version_flag("--version", versions);
   (is_helper(words[0]) ? add_words_of_mount : add_words)(app, line, options);
   try {
     app.parse(count, words);
@@ -108,6 +118,17 @@ std::optional<Exit> read_words(int count, const char* const* words, Line& line, 
     return Exit{0, text.str()};
   }
   return std::nullopt;
+}
+
+/// Of a command that was mistyped: it would go for a mount point, which root has made. Empty for
+/// what can be none.
+std::string nearest_command(const Line& line) {
+  if (line.places.size() != 1) return "";
+  const std::string& word = line.places.front();
+  std::error_code ignored;
+  if (word.find('/') != std::string::npos || std::filesystem::exists(word, ignored)) return "";
+  const std::string command = nearest(word, names_of_commands());
+  return command.find("did you mean") != std::string::npos ? command : "";
 }
 
 /// What is said elsewhere than on the command line.
@@ -174,6 +195,10 @@ std::variant<Options, Exit> read_all(int count, const char* const* words) {
   Line line;
   Options only_looked_at;
   if (auto exit = read_words(count, words, line, only_looked_at)) return *exit;
+  if (const std::string near = nearest_command(line); !near.empty() && !is_helper(words[0])) {
+    const std::string& word = line.places.front();
+    return wrong("there is no command " + word + near + " A mount point is written ./" + word);
+  }
   Options options;
   Said said;
   options.server.filesystem.root.access = {geteuid(), getegid(), 0400};

@@ -11,7 +11,7 @@
 
 namespace ramrolefs {
 
-/// Where templates are looked for if no option says where; it may be missing.
+/// Where templates are looked for by default. This directory alone may be missing.
 inline constexpr const char* kTemplateDirectory = "/etc/ramrolefs/templates";
 
 /// All that is to be known before the filesystem is mounted.
@@ -23,7 +23,7 @@ struct Options {
   bool fake = false;                        // mount -f: all but the mounting
   bool foreground = false;
   std::string metadata_url = kMetadataUrl;
-  std::string template_dir;  // empty: kTemplateDirectory, if that is there
+  std::string template_dir = kTemplateDirectory;
   log::Level log_level = log::Level::info;
   Server::Options server;
 };

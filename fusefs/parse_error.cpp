@@ -21,13 +21,7 @@ std::vector<std::string> words_of_options(const CLI::App& app) {
 }  // namespace
 
 std::string explain(const CLI::App& app, const CLI::ParseError& error) {
-  const auto is = [&](CLI::ExitCodes code) {
-    return error.get_exit_code() == static_cast<int>(code);
-  };
-  if (is(CLI::ExitCodes::ConversionError)) {  // flags alone are converted by CLI11
-    return std::string(error.what()) + ": allowed are true and false";
-  }
-  if (!is(CLI::ExitCodes::ExtrasError)) return error.what();
+  if (error.get_exit_code() != static_cast<int>(CLI::ExitCodes::ExtrasError)) return error.what();
   const auto rest = app.remaining();
   const auto option = std::find_if(rest.begin(), rest.end(),
                                    [](const std::string& word) { return word.starts_with('-'); });

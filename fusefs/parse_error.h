@@ -12,7 +12,7 @@ class ParseError;
 namespace ramrolefs {
 
 /// What is wrong with the words that `app` was to parse, as a sentence for people: with the nearest
-/// option where there is none of that name, and what is allowed where a flag has a value.
+/// option where there is none of that name.
 std::string explain(const CLI::App& app, const CLI::ParseError& error);
 
 /// The options' names, without dashes.

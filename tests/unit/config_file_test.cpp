@@ -51,6 +51,19 @@ TEST(ConfigFile, GivesEachSettingWithItsPlace) {
                                              "role=a-role at, line 2", "timeout=2.5 at, line 4"}));
 }
 
+TEST(ConfigFile, HasAViewInASection) {
+  const File file("role = \"a\"\n[view.php]\nfiles = [\"A\", \"B\"]\n[view.java]\n");
+  const auto config = file.read();
+  ASSERT_TRUE(config) << config.error();
+  EXPECT_EQ(config->settings.size(), 1U);
+  ASSERT_EQ(config->views.size(), 2U);
+  EXPECT_EQ(config->views[0].name, "java");
+  EXPECT_EQ(config->views[1].name, "php");
+  EXPECT_EQ(config->views[1].where, file.path() + ", line 2");
+  ASSERT_EQ(config->views[1].settings.size(), 1U);
+  EXPECT_EQ(config->views[1].settings[0].value, "A:B");
+}
+
 TEST(ConfigFile, ThatIsEmptySaysNothing) {
   const auto settings = File("").read();
   ASSERT_TRUE(settings);
@@ -75,7 +88,7 @@ TEST(ConfigFile, WhatIsWrongIsToldWithFileAndLine) {
   EXPECT_EQ(error_of("\nrole = a-role\n").find(", line 2: "), 0U);
   EXPECT_EQ(error_of("role = \"a\"\nrole = \"b\"\n").find(", line 2: "), 0U);
   EXPECT_EQ(error_of("\n\n[section]\n"),
-            ", line 3: section: allowed are a text in quotes, a number, true and false");
+            ", line 3: there is no section section, but there are sections [view.NAME]");
   EXPECT_EQ(error_of("role = [\"a\"]\n").find(", line 1: role: allowed are"), 0U);
 }
 
