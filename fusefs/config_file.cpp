@@ -42,7 +42,8 @@ std::optional<std::string> names_of(const toml::node& node) {
   for (const toml::node& element : *list) {
     const auto* text = element.as_string();
     if (text == nullptr) return std::nullopt;
-    names += (names.empty() ? "" : ":") + text->get();
+    if (!names.empty()) names += ':';
+    names += text->get();
   }
   return names;
 }

@@ -36,6 +36,7 @@ bool is_taken(const std::string& view, const std::vector<TemplateSource>& templa
 /// Of files that are made of a template.
 std::vector<std::string> names_of(const std::vector<TemplateSource>& templates) {
   std::vector<std::string> names;
+  names.reserve(templates.size());
   for (const TemplateSource& source : templates) names.push_back(source.name);
   return names;
 }
@@ -45,11 +46,13 @@ std::vector<std::string> names_of(const std::vector<TemplateSource>& templates) 
 tl::expected<void, std::string> check_names(const std::string& place, const FileList& list,
                                             const char* kind,
                                             const std::vector<std::string>& names) {
-  for (const std::string& name : list.value_or(std::vector<std::string>())) {
-    if (std::find(names.begin(), names.end(), name) != names.end()) continue;
-    return tl::unexpected(place + ": there is no " + kind + " " + name + nearest(name, names));
-  }
-  return {};
+  const auto is_there = [&](const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  const auto listed = list.value_or(std::vector<std::string>());
+  const auto wrong = std::find_if_not(listed.begin(), listed.end(), is_there);
+  if (wrong == listed.end()) return {};
+  return tl::unexpected(place + ": there is no " + kind + " " + *wrong + nearest(*wrong, names));
 }
 
 /// The names that a list may have.
