@@ -288,4 +288,8 @@ std::string CurlTransport::url() const {
   return url_;
 }
 
+std::string libcurl_version() {
+  return curl_version_info(CURLVERSION_NOW)->version;
+}
+
 }  // namespace ramrolefs

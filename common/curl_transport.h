@@ -43,4 +43,7 @@ class CurlTransport final : public MetadataTransport {
   std::unique_ptr<Handles> handles_;
 };
 
+/// Of the library that is loaded: "7.88.1".
+std::string libcurl_version();
+
 }  // namespace ramrolefs

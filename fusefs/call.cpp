@@ -28,30 +28,88 @@ void take(const Json& image, const char* name, Duration& value) {
   value = Duration(count);
 }
 
+void take(const Json& image, const char* name, FileList& value) {
+  const auto found = image.find(name);
+  if (found == image.end()) return;
+  value.reset();
+  if (!found->is_null()) found->get_to(value.emplace());
+}
+
+Json image_of(const FileList& list) {
+  return list ? Json(*list) : Json();
+}
+
+void put(const Contents& contents, Json& image) {
+  image["uid"] = contents.access.uid;
+  image["gid"] = contents.access.gid;
+  image["mode"] = contents.access.mode;
+  image["newline"] = contents.newline;
+  image["files"] = image_of(contents.files);
+  image["templates"] = image_of(contents.templates);
+}
+
+void take(const Json& image, Contents& contents) {
+  take(image, "uid", contents.access.uid);
+  take(image, "gid", contents.access.gid);
+  take(image, "mode", contents.access.mode);
+  take(image, "newline", contents.newline);
+  take(image, "files", contents.files);
+  take(image, "templates", contents.templates);
+}
+
+/// Of views, and of sources of templates.
+template <typename Element, typename Put>
+Json list_of(const std::vector<Element>& elements, Put put_element) {
+  Json list = Json::array();
+  for (const Element& element : elements) {
+    Json& image = list.emplace_back(Json{{"name", element.name}});
+    put_element(element, image);
+  }
+  return list;
+}
+
+template <typename Element, typename Take>
+void take_list(const Json& image, const char* name, std::vector<Element>& elements,
+               Take take_element) {
+  const auto found = image.find(name);
+  if (found == image.end()) return;
+  for (const Json& each : *found) {
+    Element& element = elements.emplace_back();
+    take(each, "name", element.name);
+    take_element(each, element);
+  }
+}
+
 Json image_of(const Options& options) {
   const auto& files = options.server.filesystem;
   const auto& client = options.server.client;
-  return {{"mount-point", options.mount_point},
-          {"source", options.source},
-          {"kernel-options", options.kernel_options},
-          {"by-mount", options.by_mount},
-          {"foreground", options.foreground},
-          {"metadata-url", options.metadata_url},
-          {"log-level", static_cast<int>(options.log_level)},
-          {"uid", files.root.access.uid},
-          {"gid", files.root.access.gid},
-          {"mode", files.root.access.mode},
-          {"newline", files.root.newline},
-          {"audit", files.audit},
-          {"refresh-before", files.refresh.due.refresh_before.count()},
-          {"max-age", files.refresh.due.max_age.count()},
-          {"patience", files.refresh.patience.count()},
-          {"timeout", files.refresh.timeout.count()},
-          {"warm", files.warm},
-          {"read-window", files.read_window.count()},
-          {"follow-after", files.follow_after.count()},
-          {"role", client.role.value_or("")},
-          {"disable-imdsv1", client.imdsv1_disabled}};
+  Json image{{"mount-point", options.mount_point},
+             {"source", options.source},
+             {"kernel-options", options.kernel_options},
+             {"by-mount", options.by_mount},
+             {"foreground", options.foreground},
+             {"metadata-url", options.metadata_url},
+             {"log-level", static_cast<int>(options.log_level)},
+             {"template-dir", options.template_dir},
+             {"absolute", files.mount_point},
+             {"region", files.region},
+             {"status-mode", files.status_mode},
+             {"audit", files.audit},
+             {"refresh-before", files.refresh.due.refresh_before.count()},
+             {"max-age", files.refresh.due.max_age.count()},
+             {"patience", files.refresh.patience.count()},
+             {"timeout", files.refresh.timeout.count()},
+             {"warm", files.warm},
+             {"read-window", files.read_window.count()},
+             {"follow-after", files.follow_after.count()},
+             {"role", client.role.value_or("")},
+             {"disable-imdsv1", client.imdsv1_disabled}};
+  put(files.root, image);
+  image["views"] =
+      list_of(files.views, [](const ViewOptions& view, Json& to) { put(view.contents, to); });
+  image["template-sources"] = list_of(
+      files.templates, [](const TemplateSource& source, Json& to) { to["text"] = source.text; });
+  return image;
 }
 
 Options options_of(const Json& image) {
@@ -68,11 +126,16 @@ Options options_of(const Json& image) {
   take(image, "foreground", options.foreground);
   take(image, "metadata-url", options.metadata_url);
   take(image, "log-level", level);
-  take(image, "uid", files.root.access.uid);
-  take(image, "gid", files.root.access.gid);
-  take(image, "mode", files.root.access.mode);
-  take(image, "newline", files.root.newline);
+  take(image, "template-dir", options.template_dir);
+  take(image, "absolute", files.mount_point);
+  take(image, "region", files.region);
+  take(image, "status-mode", files.status_mode);
   take(image, "audit", files.audit);
+  take(image, files.root);
+  take_list(image, "views", files.views,
+            [](const Json& from, ViewOptions& view) { take(from, view.contents); });
+  take_list(image, "template-sources", files.templates,
+            [](const Json& from, TemplateSource& source) { take(from, "text", source.text); });
   take(image, "refresh-before", files.refresh.due.refresh_before);
   take(image, "max-age", files.refresh.due.max_age);
   take(image, "patience", files.refresh.patience);

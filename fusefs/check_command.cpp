@@ -15,9 +15,11 @@
 #include "common/host_addresses.h"
 #include "fusefs/check_steps.h"
 #include "fusefs/config_file.h"
+#include "fusefs/environment.h"
 #include "fusefs/identity.h"
 #include "fusefs/option_table.h"
 #include "fusefs/option_values.h"
+#include "fusefs/parse_error.h"
 #include "fusefs/value_option.h"
 
 namespace ramrolefs {
@@ -43,8 +45,8 @@ std::optional<int> read_words(Words words, std::string& config, Options& options
                    std::string("where the metadata service is [") + kMetadataUrl + "]");
   add_value_option(app, "--role", client.role, "NAME", read_role,
                    "the role to ask for [the one that the instance has]");
-  app.add_flag("--disable-imdsv1", client.imdsv1_disabled, "never ask the service without a token")
-      ->take_last();
+  add_flag_option(app, "--disable-imdsv1", client.imdsv1_disabled,
+                  "never ask the service without a token");
   add_value_option(app, "--timeout", options.server.filesystem.refresh.timeout, "SECONDS",
                    read_timeout, "how long the way may take [5]; at most 60");
   app.add_option("--config", config, "read the options of a mount from it")
@@ -54,20 +56,25 @@ std::optional<int> read_words(Words words, std::string& config, Options& options
     std::reverse(words.begin(), words.end());  // as CLI11 wants them
     app.parse(std::move(words));
   } catch (const CLI::ParseError& error) {
-    return error.get_exit_code() == 0 ? app.exit(error) : wrong(error.what());
+    return error.get_exit_code() == 0 ? app.exit(error) : wrong(explain(app, error));
   }
   return std::nullopt;
 }
 
-/// The same, after the file that they name: they have the last word.
+/// The same, after the environment and the file that they name: they have the last word.
 std::optional<int> read_all(const Words& words, Options& options) {
   std::string config;
   Options only_looked_at;
   if (const auto status = read_words(words, config, only_looked_at)) return status;
+  const auto environment = read_environment();
+  if (!environment) return wrong(environment.error());
+  if (const auto applied = apply_settings(*environment, Unknown::refused, options); !applied) {
+    return wrong(applied.error());
+  }
   if (!config.empty()) {
-    const auto settings = read_config_file(config);
-    if (!settings) return wrong(settings.error());
-    const auto applied = apply_settings(*settings, Unknown::refused, options);
+    const auto file = read_config_file(config);
+    if (!file) return wrong(file.error());
+    const auto applied = apply_settings(file->settings, Unknown::refused, options);
     if (!applied) return wrong(applied.error());
   }
   return read_words(words, config, options);

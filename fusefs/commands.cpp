@@ -12,6 +12,7 @@
 #include "fusefs/check_command.h"
 #include "fusefs/exec_command.h"
 #include "fusefs/option_values.h"
+#include "fusefs/parse_error.h"
 #include "fusefs/refresh_command.h"
 #include "fusefs/status.h"
 #include "fusefs/value_option.h"
@@ -32,7 +33,7 @@ std::optional<int> read_words(CLI::App& app, std::string& place, Words words) {
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);
     std::fprintf(stderr, "%s: %s (--help lists the options)\n", app.get_name().c_str(),
-                 error.what());
+                 explain(app, error).c_str());
     return 2;
   }
   return std::nullopt;
@@ -128,6 +129,12 @@ const char* const kCommandsHelp =
     "  refresh                     asks for a refresh\n"
     "  watch                       runs a command after each rotation\n"
     "  exec                        runs a command with the credential in its environment";
+
+std::vector<std::string> names_of_commands() {
+  std::vector<std::string> names;
+  for (const Command& command : kCommands) names.emplace_back(command.name);
+  return names;
+}
 
 std::optional<int> run_command(int count, const char* const* words) {
   if (count < 2) return std::nullopt;

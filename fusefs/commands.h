@@ -2,11 +2,16 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace ramrolefs {
 
 /// For --help: the commands, a line each.
 extern const char* const kCommandsHelp;
+
+/// Their names.
+std::vector<std::string> names_of_commands();
 
 /// Runs what else the program can do beside mounting, `ramrolefs COMMAND ...`: for people and
 /// scripts, mostly on a mount that another process serves. Returns the exit status to end with at

@@ -33,24 +33,84 @@ std::optional<std::string> text_of(const toml::node& node) {
   return std::nullopt;
 }
 
-tl::expected<std::vector<Setting>, std::string> read_table(const std::string& path,
-                                                           const toml::table& table) {
-  std::vector<Setting> settings;
-  for (const auto& [key, node] : table) {
-    const std::string where = place(path, key.source().begin);
-    auto value = text_of(node);
-    if (!value) {
-      return tl::unexpected(where + ": " + std::string(key.str()) +
-                            ": allowed are a text in quotes, a number, true and false");
-    }
-    settings.push_back({std::string(key.str()), std::move(*value), where});
+/// A list of texts as a list of names would be written on the command line; nothing for another.
+std::optional<std::string> names_of(const toml::node& node) {
+  const auto* list = node.as_array();
+  if (list == nullptr) return std::nullopt;
+  if (list->empty()) return "none";
+  std::string names;
+  for (const toml::node& element : *list) {
+    const auto* text = element.as_string();
+    if (text == nullptr) return std::nullopt;
+    if (!names.empty()) names += ':';
+    names += text->get();
   }
-  return settings;
+  return names;
+}
+
+tl::expected<Setting, std::string> read_setting(const std::string& path, const toml::key& key,
+                                                const toml::node& node) {
+  const std::string name(key.str());
+  const bool is_list = name == "files" || name == "templates";
+  auto value = text_of(node);
+  if (!value && is_list) value = names_of(node);
+  const std::string where = place(path, key.source().begin);
+  if (value) return Setting{name, std::move(*value), where};
+  return tl::unexpected(where + ": " + name +
+                        (is_list ? ": allowed are a text in quotes and a list of texts"
+                                 : ": allowed are a text in quotes, a number, true and false"));
+}
+
+tl::expected<ViewSection, std::string> read_view(const std::string& path, const toml::key& key,
+                                                 const toml::table& table) {
+  ViewSection view{std::string(key.str()), place(path, key.source().begin), {}};
+  for (const auto& [name, node] : table) {
+    auto setting = read_setting(path, name, node);
+    if (!setting) return tl::unexpected(setting.error());
+    view.settings.push_back(std::move(*setting));
+  }
+  return view;
+}
+
+tl::expected<std::vector<ViewSection>, std::string> read_views(const std::string& path,
+                                                               const toml::table& table) {
+  std::vector<ViewSection> views;
+  for (const auto& [key, node] : table) {
+    if (!node.is_table()) {
+      return tl::unexpected(place(path, key.source().begin) + ": view." + std::string(key.str()) +
+                            ": allowed are sections [view.NAME]");
+    }
+    auto view = read_view(path, key, *node.as_table());
+    if (!view) return tl::unexpected(view.error());
+    views.push_back(std::move(*view));
+  }
+  return views;
+}
+
+tl::expected<ConfigFile, std::string> read_table(const std::string& path,
+                                                 const toml::table& table) {
+  ConfigFile file;
+  for (const auto& [key, node] : table) {
+    if (key == "view" && node.is_table()) {
+      auto views = read_views(path, *node.as_table());
+      if (!views) return tl::unexpected(views.error());
+      file.views = std::move(*views);
+      continue;
+    }
+    if (node.is_table() || key == "view") {
+      return tl::unexpected(place(path, key.source().begin) + ": there is no section " +
+                            std::string(key.str()) + ", but there are sections [view.NAME]");
+    }
+    auto setting = read_setting(path, key, node);
+    if (!setting) return tl::unexpected(setting.error());
+    file.settings.push_back(std::move(*setting));
+  }
+  return file;
 }
 
 }  // namespace
 
-tl::expected<std::vector<Setting>, std::string> read_config_file(const std::string& path) {
+tl::expected<ConfigFile, std::string> read_config_file(const std::string& path) {
   std::error_code ignored;
   std::ifstream file(path);
   if (!file) return tl::unexpected(path + ": " + std::strerror(errno));

@@ -3,7 +3,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include "common/nearest.h"
 #include "fusefs/option_values.h"
+#include "fusefs/parse_error.h"
 #include "fusefs/value_option.h"
 
 namespace ramrolefs {
@@ -29,16 +31,41 @@ void add_refresh(CLI::App& app, Filesystem::Options& files) {
       "how long after a rotation what is held follows [60]; eleven read windows at least");
 }
 
-void add_files(CLI::App& app, Filesystem::Options& files) {
-  add_value_option(app, "--uid", files.root.access.uid, "USER", read_user,
-                   "whose the files are [the mounting user]");
-  add_value_option(app, "--gid", files.root.access.gid, "GROUP", read_group,
-                   "their group [the mounting user's]");
-  add_value_option(app, "--mode", files.root.access.mode, "OCTAL", read_mode,
+/// What the root and a view have, with what is said where an option is left out.
+struct Defaults {
+  const char* uid;
+  const char* gid;
+};
+
+void add_contents(CLI::App& app, Contents& contents, const Defaults& defaults) {
+  add_value_option(app, "--uid", contents.access.uid, "USER", read_user,
+                   std::string("whose the files are [") + defaults.uid + "]");
+  add_value_option(app, "--gid", contents.access.gid, "GROUP", read_group,
+                   std::string("their group [") + defaults.gid + "]");
+  add_value_option(app, "--mode", contents.access.mode, "OCTAL", read_mode,
                    "who may read them [0400]");
-  app.add_flag("--newline", files.root.newline, "end each value with a newline")->take_last();
-  app.add_flag("--audit", files.audit, "log each open of a file: by whom, and of what program")
-      ->take_last();
+  add_flag_option(app, "--newline", contents.newline, "end each value with a newline");
+  add_value_option(app, "--files", contents.files, "LIST", read_file_list,
+                   "which there are, with a comma or colon between two names, or none [all]");
+}
+
+void add_view(CLI::App& app, Contents& contents) {
+  add_contents(app, contents, {"the root's", "the root's"});
+  add_value_option(app, "--templates", contents.templates, "LIST", read_file_list,
+                   "which of those that are made of templates, beside what --files names");
+}
+
+void add_files(CLI::App& app, Options& options) {
+  auto& files = options.server.filesystem;
+  add_contents(app, files.root, {"the mounting user", "the mounting user's"});
+  add_value_option(app, "--template-dir", options.template_dir, "DIR", read_template_directory,
+                   std::string("where templates of files are [") + kTemplateDirectory + "]");
+  add_value_option(app, "--region", files.region, "REGION", read_region,
+                   "the region that config.json names [the instance's]");
+  add_value_option(app, "--status-mode", files.status_mode, "OCTAL", read_mode,
+                   "who may read what is in .ramrolefs [0444]");
+  add_flag_option(app, "--audit", files.audit,
+                  "log each open of a file: by whom, and of what program");
 }
 
 void add_service(CLI::App& app, Options& options) {
@@ -46,9 +73,27 @@ void add_service(CLI::App& app, Options& options) {
                    std::string("where the metadata service is [") + kMetadataUrl + "]");
   add_value_option(app, "--role", options.server.client.role, "NAME", read_role,
                    "the role to ask for [the one that the instance has]");
-  app.add_flag("--disable-imdsv1", options.server.client.imdsv1_disabled,
-               "never ask the service without a token")
-      ->take_last();
+  add_flag_option(app, "--disable-imdsv1", options.server.client.imdsv1_disabled,
+                  "never ask the service without a token");
+}
+
+/// Parses a setting as the option of that name, if `app` has one. The error is a sentence that
+/// names the place.
+tl::expected<void, std::string> apply(const Setting& setting, Unknown unknown, CLI::App& app) {
+  const std::string word = "--" + setting.name;
+  const bool known = app.get_option_no_throw(word) != nullptr;
+  if (!known && unknown == Unknown::left_out) return {};
+  if (!known) {
+    return tl::unexpected(setting.where + ": there is no option " + setting.name +
+                          nearest(setting.name, names_of_options(app)));
+  }
+  if (setting.value == "") return tl::unexpected(setting.where + ": no value");
+  try {
+    app.parse(setting.value ? std::vector{word + "=" + *setting.value} : std::vector{word});
+  } catch (const CLI::ParseError& error) {
+    return tl::unexpected(setting.where + ": " + explain(app, error));
+  }
+  return {};
 }
 
 }  // namespace
@@ -56,7 +101,7 @@ void add_service(CLI::App& app, Options& options) {
 void add_settings(CLI::App& app, Options& options) {
   add_service(app, options);
   add_refresh(app, options.server.filesystem);
-  add_files(app, options.server.filesystem);
+  add_files(app, options);
   add_value_option(app, "--log-level", options.log_level, "LEVEL", read_log_level,
                    "trace, debug, info, warning, error or off [info]");
 }
@@ -68,18 +113,28 @@ tl::expected<void, std::string> apply_settings(const std::vector<Setting>& setti
     app.set_help_flag();
     add_settings(app, options);
     app.add_option("--mount-point", options.mount_point);
-    const std::string word = "--" + setting.name;
-    const bool known = app.get_option_no_throw(word) != nullptr;
-    if (!known && unknown == Unknown::left_out) continue;
-    if (!known) return tl::unexpected(setting.where + ": there is no option " + setting.name);
-    if (setting.value == "") return tl::unexpected(setting.where + ": no value");
-    try {
-      app.parse(setting.value ? std::vector{word + "=" + *setting.value} : std::vector{word});
-    } catch (const CLI::ParseError& error) {
-      return tl::unexpected(setting.where + ": " + error.what());
-    }
+    if (auto done = apply(setting, unknown, app); !done) return done;
   }
   return {};
+}
+
+tl::expected<void, std::string> apply_view_settings(const std::vector<Setting>& settings,
+                                                    Contents& contents) {
+  for (const Setting& setting : settings) {
+    CLI::App app;
+    app.set_help_flag();
+    add_view(app, contents);
+    if (auto done = apply(setting, Unknown::refused, app); !done) return done;
+  }
+  return {};
+}
+
+std::vector<std::string> names_of_view_settings() {
+  CLI::App app;
+  app.set_help_flag();
+  Contents ignored;
+  add_view(app, ignored);
+  return names_of_options(app);
 }
 
 }  // namespace ramrolefs

@@ -26,4 +26,11 @@ enum class Unknown { refused, left_out };
 tl::expected<void, std::string> apply_settings(const std::vector<Setting>& settings,
                                                Unknown unknown, Options& options);
 
+/// The same for a view, which has some of the options and `templates`, with what its section says.
+tl::expected<void, std::string> apply_view_settings(const std::vector<Setting>& settings,
+                                                    Contents& contents);
+
+/// The names that may stand in the section of a view.
+std::vector<std::string> names_of_view_settings();
+
 }  // namespace ramrolefs

@@ -4,11 +4,15 @@
 #include <grp.h>
 #include <pwd.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <filesystem>
 #include <utility>
 
 #include "common/metadata_answer.h"
+#include "common/nearest.h"
+#include "fusefs/options.h"
 
 namespace ramrolefs {
 namespace {
@@ -42,6 +46,14 @@ ReadValue<Duration> read_between(const std::string& word, double least, double m
 
 constexpr double kYear = 365.0 * 24 * 3600;
 
+bool is_letter(char letter) {
+  return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z');
+}
+
+bool is_digit(char letter) {
+  return letter >= '0' && letter <= '9';
+}
+
 }  // namespace
 
 ReadValue<Duration> read_duration(const std::string& word) {
@@ -63,7 +75,7 @@ ReadValue<Duration> read_window(const std::string& word) {
 ReadValue<bool> read_warm(const std::string& word) {
   if (word == "warm") return true;
   if (word == "lazy") return false;
-  return tl::unexpected(std::string("allowed are lazy and warm"));
+  return tl::unexpected("allowed are lazy and warm" + nearest(word, {"lazy", "warm"}));
 }
 
 ReadValue<uid_t> read_user(const std::string& word) {
@@ -92,11 +104,57 @@ ReadValue<std::optional<std::string>> read_role(const std::string& word) {
   return tl::unexpected(std::string("allowed are 1 to 64 letters, digits, '.', '-' and '_'"));
 }
 
+ReadValue<bool> read_boolean(const std::string& word) {
+  std::string small = word;
+  std::transform(small.begin(), small.end(), small.begin(),
+                 [](char letter) { return is_letter(letter) ? char(letter | 0x20) : letter; });
+  if (small == "true") return true;
+  if (small == "false") return false;
+  return tl::unexpected("allowed are true and false" + nearest(small, {"true", "false"}));
+}
+
+ReadValue<std::string> read_region(const std::string& word) {
+  const auto allowed = [](char letter) {
+    return is_letter(letter) || is_digit(letter) || letter == '-';
+  };
+  if (!word.empty() && word.size() <= 64 && std::all_of(word.begin(), word.end(), allowed)) {
+    return word;
+  }
+  return tl::unexpected(
+      std::string("allowed are 1 to 64 letters, digits and '-', such as cn-hangzhou"));
+}
+
+ReadValue<std::string> read_template_directory(const std::string& word) {
+  std::error_code error;
+  if (word == kTemplateDirectory || std::filesystem::is_directory(word, error)) return word;
+  return tl::unexpected(error ? error.message() : std::string("not a directory"));
+}
+
+ReadValue<FileList> read_file_list(const std::string& word) {
+  if (word == "all") return FileList();
+  std::vector<std::string> names;
+  if (word == "none") return FileList(names);
+  for (std::size_t begin = 0; begin <= word.size();) {
+    const std::size_t end = std::min(word.find_first_of(",:", begin), word.size());
+    names.push_back(word.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  const auto is_no_name = [](const std::string& name) {
+    return name.empty() || name == "all" || name == "none";
+  };
+  if (std::none_of(names.begin(), names.end(), is_no_name)) return FileList(std::move(names));
+  return tl::unexpected(
+      std::string("allowed are names of files with a ',' or ':' between two, or all, or none"));
+}
+
 ReadValue<log::Level> read_log_level(const std::string& word) {
+  std::vector<std::string> names;
   for (const auto& [name, level] : kLevels) {
     if (word == name) return level;
+    names.emplace_back(name);
   }
-  return tl::unexpected(std::string("allowed are trace, debug, info, warning, error and off"));
+  return tl::unexpected("allowed are trace, debug, info, warning, error and off" +
+                        nearest(word, names));
 }
 
 }  // namespace ramrolefs

@@ -9,6 +9,7 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "fusefs/contents.h"
 
 namespace ramrolefs {
 
@@ -38,6 +39,19 @@ ReadValue<gid_t> read_group(const std::string& word);
 ReadValue<mode_t> read_mode(const std::string& word);
 
 ReadValue<std::optional<std::string>> read_role(const std::string& word);
+
+/// "true" and "false", in any case.
+ReadValue<bool> read_boolean(const std::string& word);
+
+/// A region's id: "cn-hangzhou".
+ReadValue<std::string> read_region(const std::string& word);
+
+/// A directory that is there, or the default one.
+ReadValue<std::string> read_template_directory(const std::string& word);
+
+/// Names with a ',' or ':' between two (in `-o`, a comma ends the option), or "all", or "none".
+/// Whether there are such files is not looked at. All of them are no list.
+ReadValue<FileList> read_file_list(const std::string& word);
 
 ReadValue<log::Level> read_log_level(const std::string& word);
 

@@ -1,20 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fusefs/options.h"
 
+#include <fuse_lowlevel.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <sstream>
 #include <string_view>
+#include <utility>
 
+#include "common/curl_transport.h"
+#include "common/nearest.h"
 #include "fusefs/commands.h"
 #include "fusefs/config_file.h"
+#include "fusefs/environment.h"
 #include "fusefs/mount_options.h"
 #include "fusefs/option_table.h"
+#include "fusefs/parse_error.h"
+#include "fusefs/templates.h"
+#include "fusefs/value_option.h"
 #include "fusefs/version.h"
+#include "fusefs/view_sections.h"
 
 namespace ramrolefs {
 namespace {
@@ -22,6 +32,12 @@ namespace {
 constexpr const char* kDescription =
     "Mounts the credential of this ECS instance's RAM role as files, refreshed from the metadata\n"
     "service when they are read. Returns when the mount answers; SIGTERM or SIGINT unmounts.";
+
+/// Of the program, and of the libraries that it runs with.
+std::string versions() {
+  return std::string("ramrolefs ") + kVersion + "\nlibfuse   " + fuse_pkgversion() +
+         "\nlibcurl   " + libcurl_version();
+}
 
 /// What the command line says beside the settings.
 struct Line {
@@ -47,8 +63,8 @@ void add_words(CLI::App& app, Line& line, Options& options) {
       ->expected(0, 2)
       ->type_name("");
   add_settings(app, options);
-  app.add_flag("-f,--foreground", options.foreground, "stay in the foreground, log to the terminal")
-      ->take_last();
+  add_flag_option(app, "-f,--foreground", options.foreground,
+                  "stay in the foreground, log to the terminal");
   app.add_option("--config", line.config, "read options from it: lines of NAME = \"VALUE\"")
       ->type_name("FILE")
       ->take_last();
@@ -92,12 +108,12 @@ std::optional<Exit> read_words(int count, const char* const* words, Line& line, 
   app.formatter(std::make_shared<Help>());
   app.get_formatter()->column_width(30);
   if (!is_helper(words[0])) app.footer(kCommandsHelp);
-  app.set_version_flag("--version", std::string("ramrolefs ") + kVersion);
+  app.set_version_flag("--version", versions);
   (is_helper(words[0]) ? add_words_of_mount : add_words)(app, line, options);
   try {
     app.parse(count, words);
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() != 0) return wrong(error.what());
+    if (error.get_exit_code() != 0) return wrong(explain(app, error));
     std::ostringstream text;
     app.exit(error, text, text);
     return Exit{0, text.str()};
@@ -105,8 +121,33 @@ std::optional<Exit> read_words(int count, const char* const* words, Line& line, 
   return std::nullopt;
 }
 
-/// Reads the configuration file and the list of -o that the line names.
-tl::expected<void, std::string> read_named(const Line& line, Options& options) {
+/// Of a command that was mistyped: it would go for a mount point, which root has made. Empty for
+/// what can be none.
+std::string nearest_command(const Line& line) {
+  if (line.places.size() != 1) return "";
+  const std::string& word = line.places.front();
+  std::error_code ignored;
+  if (word.find('/') != std::string::npos || std::filesystem::exists(word, ignored)) return "";
+  const std::string command = nearest(word, names_of_commands());
+  return command.find("did you mean") != std::string::npos ? command : "";
+}
+
+/// What is said elsewhere than on the command line.
+struct Said {
+  std::vector<Setting> settings;  // what counts less comes first
+  std::vector<ViewSection> views;
+};
+
+/// Applies settings, and keeps them.
+tl::expected<void, std::string> take(std::vector<Setting> settings, Unknown unknown, Said& said,
+                                     Options& options) {
+  if (auto done = apply_settings(settings, unknown, options); !done) return done;
+  std::move(settings.begin(), settings.end(), std::back_inserter(said.settings));
+  return {};
+}
+
+/// Reads the environment, the configuration file and the list of -o that the line names.
+tl::expected<void, std::string> read_elsewhere(const Line& line, Said& said, Options& options) {
   auto mount_options = read_mount_options(line.mount_options);
   if (!mount_options) return tl::unexpected(mount_options.error());
   options.kernel_options = std::move(mount_options->kernel);
@@ -118,12 +159,39 @@ tl::expected<void, std::string> read_named(const Line& line, Options& options) {
     if (config.empty()) config = setting.value.value_or("");
     return true;
   });
-  if (!config.empty()) {
-    const auto settings = read_config_file(config);
-    if (!settings) return tl::unexpected(settings.error());
-    if (auto done = apply_settings(*settings, Unknown::refused, options); !done) return done;
+  auto environment = read_environment();
+  if (!environment) return tl::unexpected(environment.error());
+  auto done = take(std::move(*environment), Unknown::refused, said, options);
+  if (done && !config.empty()) {
+    auto file = read_config_file(config);
+    if (!file) return tl::unexpected(file.error());
+    said.views = std::move(file->views);
+    done = take(std::move(file->settings), Unknown::refused, said, options);
   }
-  return apply_settings(listed, line.sloppy ? Unknown::left_out : Unknown::refused, options);
+  if (!done) return done;
+  return take(std::move(listed), line.sloppy ? Unknown::left_out : Unknown::refused, said, options);
+}
+
+/// Absolute, without links but for the last part: that may be this very mount, which would have to
+/// answer what it is.
+std::string absolute(const std::string& mount_point) {
+  std::error_code error;
+  const auto normal = std::filesystem::absolute(mount_point, error).lexically_normal();
+  const auto whole = normal.has_filename() ? normal : normal.parent_path();
+  const auto parent = std::filesystem::weakly_canonical(whole.parent_path(), error);
+  return error ? whole.string() : (parent / whole.filename()).string();
+}
+
+/// What follows from several options, once all are read.
+tl::expected<void, std::string> complete(const Said& said, Options& options) {
+  auto& files = options.server.filesystem;
+  files.role = options.server.client.role;
+  files.mount_point = absolute(options.mount_point);
+  auto templates = read_templates(options.template_dir, options.template_dir != kTemplateDirectory);
+  if (!templates) return tl::unexpected(templates.error());
+  files.templates = std::move(*templates);
+  if (auto done = add_views(said.views, options); !done) return done;
+  return check_contents(said.settings, said.views, options);
 }
 
 /// What would be logged must not be left out.
@@ -138,18 +206,22 @@ std::variant<Options, Exit> read_all(int count, const char* const* words) {
   Line line;
   Options only_looked_at;
   if (auto exit = read_words(count, words, line, only_looked_at)) return *exit;
+  if (const std::string near = nearest_command(line); !near.empty() && !is_helper(words[0])) {
+    const std::string& word = line.places.front();
+    return wrong("there is no command " + word + near + " A mount point is written ./" + word);
+  }
   Options options;
+  Said said;
   options.server.filesystem.root.access = {geteuid(), getegid(), 0400};
   options.by_mount = is_helper(words[0]);
-  if (const auto done = read_named(line, options); !done) return wrong(done.error());
+  if (const auto done = read_elsewhere(line, said, options); !done) return wrong(done.error());
 
   Line again;  // the command line has the last word
   if (auto exit = read_words(count, words, again, options)) return *exit;
   if (!line.places.empty()) options.mount_point = line.places.back();
   if (line.places.size() == 2) options.source = line.places.front();
   if (options.mount_point.empty()) return wrong("MOUNTPOINT is missing");
-  options.server.filesystem.role = options.server.client.role;
-  options.server.filesystem.mount_point = options.mount_point;
+  if (const auto done = complete(said, options); !done) return wrong(done.error());
   if (auto exit = check_audit(options)) return *exit;
   return options;
 }

@@ -11,6 +11,9 @@
 
 namespace ramrolefs {
 
+/// Where templates are looked for by default. This directory alone may be missing.
+inline constexpr const char* kTemplateDirectory = "/etc/ramrolefs/templates";
+
 /// All that is to be known before the filesystem is mounted.
 struct Options {
   std::string mount_point;
@@ -20,6 +23,7 @@ struct Options {
   bool fake = false;                        // mount -f: all but the mounting
   bool foreground = false;
   std::string metadata_url = kMetadataUrl;
+  std::string template_dir = kTemplateDirectory;
   log::Level log_level = log::Level::info;
   Server::Options server;
 };
@@ -32,7 +36,8 @@ struct Exit {
 
 /// Reads the command line, and the configuration file that it names. Each option is defined once,
 /// with what it allows and its default, for the command line, `-o` and the file. Where two say
-/// something else, the command line counts, then `-o`, then the file.
+/// something else, the command line counts, then `-o`, then the file, then what the variables of
+/// the SDKs say (read_environment()). The views are of the file alone.
 ///
 /// As `mount.ramrolefs` it takes the words that mount(8) gives its helpers:
 /// `SOURCE DIRECTORY [-sfnv] [-N NAMESPACE] [-o OPTIONS] [-t TYPE]`.

@@ -66,6 +66,7 @@ OptionsInForce options_in_force(const Options& options) {
   all.emplace_back("disable-imdsv1", word(client.imdsv1_disabled));
   put_refresh(all, options.server.filesystem);
   put_files(all, options.server.filesystem);
+  all.emplace_back("template-dir", options.template_dir);
   all.emplace_back("log-level", kLevels.at(static_cast<std::size_t>(options.log_level)));
   return all;
 }

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace ramrolefs {
 
@@ -11,6 +12,13 @@ struct Setting {
   std::string name;                  // without the "--"
   std::optional<std::string> value;  // nothing where it is named alone, as a flag is
   std::string where;                 // for people: "/etc/ramrolefs/ramrolefs.conf, line 3"
+};
+
+/// A section [view.NAME] of the configuration file.
+struct ViewSection {
+  std::string name;
+  std::string where;
+  std::vector<Setting> settings;
 };
 
 }  // namespace ramrolefs

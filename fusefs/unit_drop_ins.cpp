@@ -54,15 +54,16 @@ void complain(const std::string& what) {
 /// False if it can't be written; a file that is left out is no failure.
 bool write_drop_in(const fs::path& file, const fs::path& units) {
   const std::string unit = unit_of(file.stem());
-  const auto settings = read_config_file(file);
-  if (!settings) complain(settings.error());
+  const auto config = read_config_file(file);
+  if (!config) complain(config.error());
   if (unit.empty()) complain(file.string() + ": no name for a unit");
-  if (!settings || unit.empty()) return true;
+  if (!config || unit.empty()) return true;
   const fs::path folder = units / (unit + ".d");
   std::error_code error;
   fs::create_directories(folder, error);
   std::ofstream out(folder / "50-ramrolefs.conf");
-  out << "# By ramrolefs-generator, from " << file.string() << "\n" << unit_drop_in(*settings);
+  out << "# By ramrolefs-generator, from " << file.string() << "\n"
+      << unit_drop_in(config->settings);
   out.close();
   if (!out) complain("can't write to " + folder.string());
   return !out.fail();

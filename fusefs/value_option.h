@@ -6,7 +6,18 @@
 #include <tl/expected.hpp>
 #include <utility>
 
+#include "fusefs/option_values.h"
+
 namespace ramrolefs {
+
+/// Defines an option that has no value, or true or false. `value` must outlive `app`.
+inline void add_flag_option(CLI::App& app, const char* name, bool& value, const std::string& help) {
+  const auto check = [](const std::string& word) -> std::string {
+    const auto read = read_boolean(word);
+    return read ? "" : "'" + word + "': " + read.error();
+  };
+  app.add_flag(name, value, help)->take_last()->check(check, "");
+}
 
 /// Defines an option that takes a value: `read` turns the word into what it means, or says what is
 /// wrong. `value` must outlive `app`. To be included by who defines options, as CLI11 is large.

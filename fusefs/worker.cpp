@@ -83,7 +83,6 @@ int serve(SharedMemory& memory, const Call& call, pid_t parent) {
   if (!tell(ControlWord::ready) || !wait_for_go()) return kCantBegin;
   memory.set_options(call.image());
   Server::Options with = options.server;
-  with.filesystem.mount_point = options.mount_point;
   with.filesystem.in_force = options_in_force(options);
   Server server(with, {kDevice, kControl, kOrders}, clock, transport, memory);
   return server.run([] { tell(ControlWord::serves); }) ? kFilesystemGone : kCantBegin;

@@ -13,17 +13,28 @@ _ramrolefs_options() {
 _ramrolefs_value() {
   case $1 in
     --config) compgen -f -- "$2" ;;
+    --template-dir) compgen -d -- "$2" ;;
     --uid) compgen -u -- "$2" ;;
     --gid) compgen -g -- "$2" ;;
-    --mode) compgen -W '0400 0440 0444' -- "$2" ;;
+    --mode | --status-mode) compgen -W '0400 0440 0444' -- "$2" ;;
     --refresh) compgen -W 'lazy warm' -- "$2" ;;
+    --files) compgen -W 'all none' -- "$2" ;;
     --log-level) compgen -W 'trace debug info warning error off' -- "$2" ;;
   esac
+}
+
+# _ramrolefs_program WORD: what may stand behind --, where the command is that watch runs, say.
+_ramrolefs_program() {
+  local kind=-f
+  [[ ${COMP_WORDS[COMP_CWORD - 1]} != -- ]] || kind=-c
+  compopt -o filenames
+  mapfile -t COMPREPLY < <(compgen "$kind" -- "$1")
 }
 
 _ramrolefs() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} program=("$1")
   local commands options
+  [[ " ${COMP_WORDS[*]:0:COMP_CWORD} " != *' -- '* ]] || { _ramrolefs_program "$word" && return; }
   # bash takes --uid=root for three words.
   [[ $before != = ]] || before=${COMP_WORDS[COMP_CWORD - 2]}
   [[ $word != = ]] || word=''
@@ -35,7 +46,7 @@ _ramrolefs() {
 
   options=$(_ramrolefs_options "${program[@]}")
   if [[ $'\n'$options$'\n' == *$'\n'"$before="$'\n'* ]]; then
-    [[ $before != --config ]] || compopt -o filenames
+    case $before in --config | --template-dir) compopt -o filenames ;; esac
     mapfile -t COMPREPLY < <(_ramrolefs_value "$before" "$word")
   elif [[ $word == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")

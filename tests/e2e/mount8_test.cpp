@@ -17,7 +17,7 @@ mkdir "$folder/sbin" "$folder/m"
 ln -s "$program" "$folder/sbin/mount.ramrolefs"
 mount --bind "$folder/sbin" "$(readlink -f /sbin)"
 cat >"$folder/fstab" <<END
-ramrole $folder/m ramrolefs nofail,noatime,_netdev,uid=4711,mode=0440,metadata-url=$url 0 0
+ramrole $folder/m ramrolefs nofail,noatime,_netdev,uid=4711,mode=0440,files=AccessKeyId:Expiration,metadata-url=$url 0 0
 END
 
 mount -T "$folder/fstab" -a
@@ -26,12 +26,18 @@ findmnt -no SOURCE,FSTYPE "$folder/m"
 stat -c '%u %a' "$folder/m/AccessKeyId"
 cat "$folder/m/AccessKeyId"
 echo
+test -e "$folder/m/RoleName" || echo "files: as named"
+umount "$folder/m"
+"$program" a-source "$folder/m" -o "nofail,uid=4712,metadata-url=$url"
+findmnt -no SOURCE "$folder/m"
+stat -c '%u' "$folder/m/RoleName"
 umount "$folder/m"
 echo "mounts left: $(grep -c " $folder/m " /proc/self/mountinfo)"
 
 mount -f -t ramrolefs ramrole "$folder/m" && echo "fake: $?"
 status=0; mount -t ramrolefs -o bogus ramrole "$folder/m" 2>&1 || status=$?
 echo "wrong: $status"
+mount -t ramrolefs -o files=AccesKeyId ramrole "$folder/m" 2>&1 || true
 status=0; mount -t ramrolefs ramrole "$folder/m/no/such" 2>&1 || status=$?
 echo "failed: $status"
 )SCRIPT";
@@ -44,7 +50,8 @@ TEST(Mount8, CallsUsByFstabAndByHand) {
   SCOPED_TRACE("stdout: " + script.out + "stderr: " + script.err);
   for (const std::string& line :
        {std::string("a second time: fine\nramrole fuse.ramrolefs\n4711 440\n"),
-        emulator.now("AccessKeyId") + "\nmounts left: 0\n", std::string("fake: 0\n"),
+        emulator.now("AccessKeyId") + "\nfiles: as named\na-source\n4712\nmounts left: 0\n",
+        std::string("fake: 0\n"), std::string("there is no file AccesKeyId; did you mean"),
         std::string("-o bogus: there is no option bogus"), std::string("wrong: 1\n"),
         std::string("failed: 32\n")}) {
     EXPECT_NE(script.out.find(line), std::string::npos) << line;

@@ -12,6 +12,7 @@
 
 #include "fusefs/file_descriptor.h"
 #include "fusefs/options.h"
+#include "fusefs/served_files.h"
 #include "tests/fuzz/check.h"
 
 namespace ramrolefs::fuzz {
@@ -46,6 +47,14 @@ void add_words(std::string_view input, Words& words) {
   }
 }
 
+/// Of a machine that has no templates.
+void check_contents(const Contents& contents) {
+  check((contents.access.mode & ~0444U) == 0, "a mode has read bits alone");
+  for (const std::string& name : contents.files.value_or(std::vector<std::string>())) {
+    check(find_served_file(name) != nullptr, "a file that is named is one that there is");
+  }
+}
+
 void try_words(const Words& words) {
   std::vector<const char*> pointers;
   for (const std::string& word : words) pointers.push_back(word.c_str());
@@ -58,7 +67,17 @@ void try_words(const Words& words) {
   }
   const auto& options = std::get<Options>(result);
   check(!options.mount_point.empty(), "there is a mount point");
-  check((options.server.filesystem.root.access.mode & ~0444U) == 0, "a mode has read bits alone");
+  const auto& files = options.server.filesystem;
+  check(files.mount_point.starts_with('/'), "the mount point is absolute");
+  check(files.region.size() <= 64, "a region is short");
+  check((files.status_mode & ~0444U) == 0, "a mode has read bits alone");
+  if (files.templates.empty()) check_contents(files.root);
+  check(files.views.size() <= 64, "there are not too many views");
+  for (const ViewOptions& view : files.views) {
+    check(!view.name.empty() && view.name.find('/') == std::string::npos && view.name[0] != '.',
+          "a view has the name of a directory");
+    if (files.templates.empty()) check_contents(view.contents);
+  }
 }
 
 /// Devices that never end are files that an administrator may name, but not a fuzzer.

@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "fusefs/shared_memory.h"
+#include "tests/unit/options_reading.h"
 
 namespace ramrolefs::unit {
 namespace {
@@ -31,17 +32,62 @@ std::vector<std::byte> image_of(const Call& call) {
 // One that was forgotten there would be lost at a takeover.
 TEST(Call, HasEveryOptionInItsImage) {
   const auto usual = image_of(call_with(""));
-  for (const char* option :
-       {"--metadata-url=http://192.0.2.1", "--role=a-role", "--disable-imdsv1", "--refresh=warm",
-        "--refresh-before=7", "--max-age=7", "--patience=7", "--timeout=7", "--read-window=7",
-        "--follow-after=7", "--uid=7", "--gid=7", "--mode=0440", "--newline", "--audit",
-        "--log-level=error", "--foreground"}) {
+  for (const char* option : {"--metadata-url=http://192.0.2.1",
+                             "--role=a-role",
+                             "--disable-imdsv1",
+                             "--refresh=warm",
+                             "--refresh-before=7",
+                             "--max-age=7",
+                             "--patience=7",
+                             "--timeout=7",
+                             "--read-window=7",
+                             "--follow-after=7",
+                             "--uid=7",
+                             "--gid=7",
+                             "--mode=0440",
+                             "--newline",
+                             "--log-level=error",
+                             "--files=none",
+                             "--files=RoleName",
+                             "--template-dir=/",
+                             "--region=cn-hangzhou",
+                             "--status-mode=0440",
+                             "--audit",
+                             "--foreground"}) {
     const Call call = call_with(option);
     EXPECT_NE(image_of(call), usual) << option;
     const auto again = Call::from_image(call.image());
     ASSERT_TRUE(again) << option;
     EXPECT_EQ(again->image(), call.image()) << option;
   }
+}
+
+TEST(Call, HasViewsAndTemplatesInItsImage) {
+  Options options = std::get<Options>(read({"/m"}));
+  auto& files = options.server.filesystem;
+  const std::vector<std::string> names = {"AccessKeyId", "Expiration"};
+  files.root.files = names;
+  files.root.templates.emplace();
+  files.views = {{"java", {{1, 2, 0440}, true, names, names}}, {"php", {{3, 4, 0}}}};
+  files.templates = {{"one", "{{RoleName}}\n"}, {"two", ""}};
+  const char* word = "ramrolefs";
+  const auto again = Call::from_image(Call(1, &word, options).image());
+  ASSERT_TRUE(again);
+  const auto& read_again = again->options().server.filesystem;
+  EXPECT_EQ(read_again.root, files.root);
+  EXPECT_EQ(read_again.views, files.views);
+  EXPECT_EQ(read_again.templates, files.templates);
+  EXPECT_EQ(read_again.mount_point, "/m");
+}
+
+TEST(Call, IsNotReadAnewWithAnotherAudit) {
+  const Configuration file("mount-point = \"/m\"\nmetadata-url = \"http://192.0.2.1\"\n");
+  const char* words[] = {"ramrolefs", file.word()};
+  Call call(2, words, std::get<Options>(read({file.word()})));
+  EXPECT_EQ(call.read_anew(), "");
+  std::ofstream(file.path(), std::ios::app) << "audit = true\nmax-age = 7\n";
+  EXPECT_EQ(call.read_anew(), "audit is on now, which takes a stop and a start");
+  EXPECT_NE(call.options().server.filesystem.refresh.due.max_age, std::chrono::seconds(7));
 }
 
 TEST(Call, OfAPinnedRoleTellsTheFilesystemToo) {

@@ -22,7 +22,7 @@ class File {
   File& operator=(const File&) = delete;
   ~File() { std::filesystem::remove(path_); }
 
-  tl::expected<std::vector<Setting>, std::string> read() const { return read_config_file(path_); }
+  tl::expected<ConfigFile, std::string> read() const { return read_config_file(path_); }
   const std::string& path() const { return path_; }
 
  private:
@@ -43,7 +43,7 @@ TEST(ConfigFile, GivesEachSettingWithItsPlace) {
   const auto settings = file.read();
   ASSERT_TRUE(settings) << settings.error();
   std::vector<std::string> lines;
-  for (const Setting& setting : *settings) {
+  for (const Setting& setting : settings->settings) {
     lines.push_back(setting.name + "=" + setting.value.value_or("?") + " at" +
                     setting.where.substr(file.path().size()));
   }
@@ -51,10 +51,23 @@ TEST(ConfigFile, GivesEachSettingWithItsPlace) {
                                              "role=a-role at, line 2", "timeout=2.5 at, line 4"}));
 }
 
+TEST(ConfigFile, HasAViewInASection) {
+  const File file("role = \"a\"\n[view.php]\nfiles = [\"A\", \"B\"]\n[view.java]\n");
+  const auto config = file.read();
+  ASSERT_TRUE(config) << config.error();
+  EXPECT_EQ(config->settings.size(), 1U);
+  ASSERT_EQ(config->views.size(), 2U);
+  EXPECT_EQ(config->views[0].name, "java");
+  EXPECT_EQ(config->views[1].name, "php");
+  EXPECT_EQ(config->views[1].where, file.path() + ", line 2");
+  ASSERT_EQ(config->views[1].settings.size(), 1U);
+  EXPECT_EQ(config->views[1].settings[0].value, "A:B");
+}
+
 TEST(ConfigFile, ThatIsEmptySaysNothing) {
   const auto settings = File("").read();
   ASSERT_TRUE(settings);
-  EXPECT_TRUE(settings->empty());
+  EXPECT_TRUE(settings->settings.empty());
 }
 
 // toml++ ended in a stack overflow.
@@ -68,14 +81,14 @@ TEST(ConfigFile, ThatIsAsLargeAsCanBeIsRead) {
   const std::string setting = "role = \"a-role\"\n";
   const auto settings = File(setting + std::string(32'768 - setting.size(), '\n')).read();
   ASSERT_TRUE(settings) << settings.error();
-  EXPECT_EQ(settings->size(), 1U);
+  EXPECT_EQ(settings->settings.size(), 1U);
 }
 
 TEST(ConfigFile, WhatIsWrongIsToldWithFileAndLine) {
   EXPECT_EQ(error_of("\nrole = a-role\n").find(", line 2: "), 0U);
   EXPECT_EQ(error_of("role = \"a\"\nrole = \"b\"\n").find(", line 2: "), 0U);
   EXPECT_EQ(error_of("\n\n[section]\n"),
-            ", line 3: section: allowed are a text in quotes, a number, true and false");
+            ", line 3: there is no section section, but there are sections [view.NAME]");
   EXPECT_EQ(error_of("role = [\"a\"]\n").find(", line 1: role: allowed are"), 0U);
 }
 

@@ -9,6 +9,7 @@
 #include <sstream>
 #include <string>
 
+#include "fusefs/environment.h"
 #include "fusefs/option_table.h"
 #include "fusefs/options.h"
 
@@ -130,6 +131,17 @@ TEST(ManPage, OfTheConfigurationHasEachSettingAndNoOther) {
   settings.insert("mount-point");
   EXPECT_EQ(names_of(in_page), settings);
   expect_same_defaults(in_help, in_page);
+}
+
+TEST(ManPage, OfTheConfigurationHasEachKeyOfAViewAndNoOther) {
+  const auto keys = names_of_view_settings();
+  EXPECT_EQ(names_of(entries_in("ramrolefs.conf.5.scd", "VIEWS")),
+            std::set<std::string>(keys.begin(), keys.end()));
+}
+
+TEST(ManPage, OfTheProgramHasEachVariableThatIsRead) {
+  EXPECT_EQ(names_of(entries_in("ramrolefs.8.scd", "ENVIRONMENT")),
+            (std::set<std::string>{kRoleVariable, kHardenedVariable, kForbiddenVariable}));
 }
 
 }  // namespace

@@ -137,6 +137,7 @@ TEST(OptionValues, ALogLevelIsOneOfSix) {
     EXPECT_EQ(read_log_level(word).value(), level) << word;
     EXPECT_NE(read_log_level("").error().find(word), std::string::npos) << "not said: " << word;
   }
+  EXPECT_NE(read_log_level("warn").error().find("did you mean warning?"), std::string::npos);
   expect_refused(read_log_level, {"", "warn", "INFO", "info ", "3", "verbose"},
                  "allowed are trace");
 }

@@ -5,45 +5,21 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
+#include <regex>
 #include <set>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "tests/unit/credentials.h"
+#include "tests/unit/options_reading.h"
 
 namespace ramrolefs::unit {
 namespace {
 
 using namespace std::chrono_literals;
-
-using Words = std::vector<const char*>;
-
-std::variant<Options, Exit> read(Words words) {
-  words.insert(words.begin(), "ramrolefs");
-  return read_options(static_cast<int>(words.size()), words.data());
-}
-
-Options read_good(const Words& words) {
-  auto result = read(words);
-  if (const auto* exit = std::get_if<Exit>(&result)) {
-    ADD_FAILURE() << exit->text;
-    return {};
-  }
-  return std::get<Options>(result);
-}
-
-Exit read_bad(const Words& words) {
-  auto result = read(words);
-  const auto* exit = std::get_if<Exit>(&result);
-  if (exit == nullptr) ADD_FAILURE() << "taken";
-  return exit != nullptr ? *exit : Exit{-1, ""};
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 TEST(Options, AMountPointIsEnoughAndTheRestIsAsDocumented) {
   const Options options = read_good({"/run/ramrole"});
@@ -63,6 +39,21 @@ TEST(Options, AMountPointIsEnoughAndTheRestIsAsDocumented) {
   EXPECT_EQ(files.refresh.timeout, 5s);
   EXPECT_FALSE(options.server.client.role);
   EXPECT_FALSE(options.server.client.imdsv1_disabled);
+  EXPECT_FALSE(files.root.files);
+  EXPECT_TRUE(files.views.empty());
+  EXPECT_EQ(files.region, "");
+  EXPECT_EQ(files.status_mode, 0444U);
+  EXPECT_FALSE(files.audit);
+  EXPECT_EQ(options.template_dir, "/etc/ramrolefs/templates");
+}
+
+TEST(Options, TheMountPointIsAbsoluteForTheFilesThatNameIt) {
+  const auto of = [](const char* word) { return read_good({word}).server.filesystem.mount_point; };
+  const auto here = std::filesystem::canonical(std::filesystem::current_path());
+  EXPECT_EQ(of("/no/such/"), "/no/such");
+  EXPECT_EQ(of("./m"), (here / "m").string());
+  EXPECT_EQ(of("a/../m/"), (here / "m").string());
+  EXPECT_EQ(of("/proc/self/root/m"), "/m");
 }
 
 TEST(Options, AnEmptyValueIsAnErrorAndEatsNoOtherWord) {
@@ -73,10 +64,26 @@ TEST(Options, AnEmptyValueIsAnErrorAndEatsNoOtherWord) {
 }
 
 TEST(Options, EachIsRead) {
-  const Options options = read_good(
-      {"--foreground", "--metadata-url=http://localhost:1/", "--role=a-role", "--disable-imdsv1",
-       "--refresh-before=60", "--max-age=0.5", "--patience", "0", "--timeout=7.5", "--uid=11",
-       "--gid=12", "--mode=0440", "--newline", "--log-level=debug", "/mnt"});
+  const Options options = read_good({"--foreground",
+                                     "--metadata-url=http://localhost:1/",
+                                     "--role=a-role",
+                                     "--disable-imdsv1",
+                                     "--refresh-before=60",
+                                     "--max-age=0.5",
+                                     "--patience",
+                                     "0",
+                                     "--timeout=7.5",
+                                     "--uid=11",
+                                     "--gid=12",
+                                     "--mode=0440",
+                                     "--newline",
+                                     "--log-level=debug",
+                                     "--files=none",
+                                     "--template-dir=/",
+                                     "--region=cn-hangzhou",
+                                     "--status-mode=0440",
+                                     "--audit",
+                                     "/mnt"});
   EXPECT_TRUE(options.foreground);
   EXPECT_EQ(options.mount_point, "/mnt");
   EXPECT_EQ(options.metadata_url, "http://localhost:1");
@@ -93,6 +100,11 @@ TEST(Options, EachIsRead) {
   EXPECT_EQ(files.refresh.timeout, 7500ms);
   EXPECT_EQ(options.server.client.role, "a-role");
   EXPECT_TRUE(options.server.client.imdsv1_disabled);
+  EXPECT_EQ(files.root.files, std::vector<std::string>());
+  EXPECT_EQ(files.region, "cn-hangzhou");
+  EXPECT_EQ(files.status_mode, 0440U);
+  EXPECT_TRUE(files.audit);
+  EXPECT_EQ(options.template_dir, "/");
 }
 
 TEST(Options, AWordBeforeTheMountPointIsTheSource) {
@@ -104,15 +116,13 @@ TEST(Options, AWordBeforeTheMountPointIsTheSource) {
 }
 
 TEST(Options, TheCommandLineCountsMoreThanOAndOMoreThanTheFile) {
-  const std::string path = testing::TempDir() + "ramrolefs-options-" + std::to_string(getpid());
-  std::ofstream(path) << "mount-point = \"/file\"\nrole = \"file\"\nuid = 1\ngid = 1\n"
-                         "max-age = 1\nnewline = true\n";
-  const std::string config = "--config=" + path;
+  const Configuration file(
+      "mount-point = \"/file\"\nrole = \"file\"\nuid = 1\ngid = 1\n"
+      "max-age = 1\nnewline = true\n");
   const Options options =
-      read_good({config.c_str(), "-o", "role=o,uid=2", "-o", "gid=2", "--role=line"});
-  const std::string listed = "config=" + path + ",newline=false";
+      read_good({file.word(), "-o", "role=o,uid=2", "-o", "gid=2", "--role=line"});
+  const std::string listed = "config=" + file.path() + ",newline=false";
   const Options by_list = read_good({"-o", listed.c_str(), "/line"});
-  std::remove(path.c_str());
 
   EXPECT_EQ(options.mount_point, "/file");
   EXPECT_EQ(options.server.client.role, "line");
@@ -167,7 +177,20 @@ TEST(Options, WhatIsWrongEndsWithTwoAndANameAndWhatIsAllowed) {
     std::vector<std::string> named;
   };
   const Row rows[] = {
-      {{"/mnt", "--bogus"}, {"--bogus"}},
+      {{"/mnt", "--bogus"}, {"--bogus", "the nearest is --"}},
+      {{"/mnt", "--refresh-befor=3"}, {"no option --refresh-befor;", "mean --refresh-before?"}},
+      {{"-o", "refresh-befor=3", "/mnt"}, {"-o refresh-befor:", "did you mean refresh-before?"}},
+      {{"-o", "newline=ture", "/mnt"}, {"-o newline", "ture", "did you mean true?"}},
+      {{"/mnt", "--newline=ture"}, {"--newline", "ture", "did you mean true?"}},
+      {{"/mnt", "--refresh=wram"}, {"--refresh", "wram", "lazy", "did you mean warm?"}},
+      {{"/mnt", "--log-level=dbug"}, {"--log-level", "did you mean debug?"}},
+      {{"/mnt", "--files=,"}, {"--files", "names of files"}},
+      {{"/mnt", "--files=AccessKeyId,none"}, {"--files", "names of files"}},
+      {{"/mnt", "--region=a b"}, {"--region", "a b", "letters"}},
+      {{"/mnt", "--template-dir=/no/such"}, {"--template-dir", "/no/such", "No such file"}},
+      {{"/mnt", "--template-dir=/etc/passwd"}, {"--template-dir", "not a directory"}},
+      {{"/mnt", "--status-mode=0666"}, {"--status-mode", "0666", "0400"}},
+      {{"refesh"}, {"there is no command refesh", "did you mean refresh?", "./refesh"}},
       {{"/mnt", "--bogus=1"}, {"--bogus"}},
       {{"/mnt", "-x"}, {"-x"}},
       {{"/mnt", "--max"}, {"--max"}},  // no abbreviations: a new option would change their meaning
@@ -226,6 +249,11 @@ TEST(Options, HelpListsEachWithTheDefaultThatItHas) {
       {"-f,--foreground", ""},
       {"--config", ""},
       {"-o", ""},
+      {"--files", "[all]"},
+      {"--template-dir", "[/etc/ramrolefs/templates]"},
+      {"--region", "[the instance's]"},
+      {"--status-mode", "[0444]"},
+      {"--audit", ""},
       {"--log-level", "[info]"},
       {"--version", ""},
   };
@@ -244,12 +272,16 @@ TEST(Options, TheShippedFileShowsEachWithItsDefault) {
   const std::string path = testing::TempDir() + "ramrolefs-shipped-" + std::to_string(getpid());
   std::ofstream all(path);
   std::set<std::string> names;
+  bool in_view = false;
   for (std::string line; std::getline(shipped, line);) {
     if (line.starts_with("#") && line.substr(1, 1) != " ") line.erase(0, 1);
     const auto end = line.find(" = ");
+    in_view = in_view || line.starts_with("[view.");
     if (line.starts_with("#") || end == std::string::npos) continue;
+    if (in_view) continue;
     names.insert(line.substr(0, end));
-    if (line != "role = \"\"") all << line << "\n";  // the instance's, for which there is no name
+    // The instance's, for which there is no name.
+    if (!line.ends_with(" = \"\"")) all << line << "\n";
   }
   all.close();
   const std::string config = "--config=" + path;
@@ -272,10 +304,17 @@ TEST(Options, TheShippedFileShowsEachWithItsDefault) {
   EXPECT_EQ(files.refresh.due.max_age, standard_files.refresh.due.max_age);
   EXPECT_EQ(files.refresh.patience, standard_files.refresh.patience);
   EXPECT_EQ(files.refresh.timeout, standard_files.refresh.timeout);
-  EXPECT_EQ(names, (std::set<std::string>{"mount-point", "metadata-url", "role", "disable-imdsv1",
-                                          "refresh-before", "max-age", "patience", "timeout",
-                                          "refresh", "read-window", "follow-after", "uid", "gid",
-                                          "mode", "newline", "audit", "log-level"}));
+  EXPECT_EQ(files.root.files, standard_files.root.files);
+  EXPECT_EQ(files.status_mode, standard_files.status_mode);
+  EXPECT_EQ(files.audit, standard_files.audit);
+  EXPECT_EQ(read.template_dir, standard.template_dir);
+  EXPECT_EQ(
+      names,
+      (std::set<std::string>{
+          "mount-point", "metadata-url", "role",     "disable-imdsv1", "refresh-before", "max-age",
+          "patience",    "timeout",      "refresh",  "read-window",    "follow-after",   "uid",
+          "gid",         "mode",         "newline",  "files",          "template-dir",   "region",
+          "status-mode", "audit",        "log-level"}));
 }
 
 TEST(Options, AnAuditOfWhichNothingWouldBeLoggedIsRefused) {
@@ -290,7 +329,10 @@ TEST(Options, AnAuditOfWhichNothingWouldBeLoggedIsRefused) {
 TEST(Options, TheVersionIsToldWithoutAMountPoint) {
   const Exit version = read_bad({"--version"});
   EXPECT_EQ(version.status, 0);
-  EXPECT_TRUE(version.text.starts_with("ramrolefs ")) << version.text;
+  EXPECT_TRUE(
+      std::regex_match(version.text, std::regex("ramrolefs \\d[^\n]*\nlibfuse   3[.]\\d[^\n]*"
+                                                "\nlibcurl   \\d[^\n]*\n")))
+      << version.text;
 }
 
 }  // namespace

@@ -58,7 +58,8 @@ class Folder {
 TEST(UnitDropIns, AreOfEachConfigurationFile) {
   const Folder folder;
   fs::create_directory(folder / "etc");
-  std::ofstream(folder / "etc/ramrolefs.conf") << "metadata-url = \"http://192.0.2.1\"\n";
+  std::ofstream(folder / "etc/ramrolefs.conf")
+      << "metadata-url = \"http://192.0.2.1\"\n[view.php]\nuid = \"www-data\"\n";
   std::ofstream(folder / "etc/php.conf") << "mount-point = \"/two\"\n";
   std::ofstream(folder / "etc/broken.conf") << "mount-point = \n";
   std::ofstream(folder / "etc/other.txt") << "mount-point = \"/three\"\n";
