@@ -3,6 +3,8 @@
 
 #include <unistd.h>
 
+#include "fusefs/tree.h"
+
 namespace ramrolefs {
 namespace {
 

@@ -140,12 +140,13 @@ tl::expected<std::vector<Filesystem::Name>, Errno> Filesystem::list(InodeNumber 
       continue;
     names.push_back({file.name, inode_of({directory, &file, false}), S_IFREG});
   }
-  names.push_back({kCurrent, inode_of({directory, nullptr, false}), S_IFDIR});
-  if (directory->view != kRootView) return names;
-  names.push_back({StateFiles::kName, StateFiles::kInode, S_IFDIR});
-  for (const Directory& view : tree_.directories()) {
-    if (view.view != kRootView) names.push_back({view.name, view.inode(), S_IFDIR});
+  if (directory->view == kRootView) {
+    names.push_back({StateFiles::kName, StateFiles::kInode, S_IFDIR});
+    for (const Directory& view : tree_.directories()) {
+      if (view.view != kRootView) names.push_back({view.name, view.inode(), S_IFDIR});
+    }
   }
+  names.push_back({kCurrent, inode_of({directory, nullptr, false}), S_IFDIR});
   return names;
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "common/utc.h"
+#include "fusefs/formats.h"
 #include "fusefs/templates.h"
 
 namespace ramrolefs {

@@ -35,8 +35,6 @@ Tree::Tree(const Parts& parts, BoundNames& template_places, BoundNames& view_num
            std::none_of(directories_.begin(), directories_.end(),
                         [&](const Directory& directory) { return directory.shows(file); });
   });
-  std::sort(files_.begin(), files_.end(),
-            [](const ServedFile& one, const ServedFile& other) { return one.place < other.place; });
 }
 
 void Tree::add_templates(const std::vector<TemplateSource>& templates, BoundNames& places) {
@@ -59,10 +57,9 @@ void Tree::add_directory(View view, std::string_view name, const Contents& conte
 }
 
 const ServedFile* Tree::find_file(Place place) const {
-  const auto found = std::lower_bound(
-      files_.begin(), files_.end(), place,
-      [](const ServedFile& file, Place wanted_place) { return file.place < wanted_place; });
-  return found != files_.end() && found->place == place ? &*found : nullptr;
+  const auto found = std::find_if(files_.begin(), files_.end(),
+                                  [&](const ServedFile& file) { return file.place == place; });
+  return found != files_.end() ? &*found : nullptr;
 }
 
 const ServedFile* Tree::find_file(std::string_view name) const {

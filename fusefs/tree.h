@@ -41,7 +41,8 @@ class Tree {
   };
   Tree(const Parts& parts, BoundNames& template_places, BoundNames& view_numbers);
 
-  /// All that some directory shows, and the parts of a credential in any case; by place.
+  /// All that some directory shows, and the parts of a credential in any case: those
+  /// that every mount has, then those of templates.
   const std::vector<ServedFile>& files() const { return files_; }
   const ServedFile* find_file(Place place) const;
 

@@ -42,7 +42,7 @@ struct OrderedScene : Scene {
 
 TEST(TakeoverOfAnnouncements, WhatWasOrderedIsOrderedAgainButForWhatWasMade) {
   OrderedScene scene;
-  ASSERT_EQ(scene.names(), std::string("AccessKeySecret ") + kAllButTheFirst);
+  ASSERT_EQ(scene.names(), std::string("AccessKeySecret ").append(kAllButTheFirst));
   EXPECT_EQ(scene.make(scene.renames[0]), "done");
   ASSERT_TRUE(scene.filesystem.take_over());
   scene.renames = scene.filesystem.to_announce();
