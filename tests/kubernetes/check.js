@@ -61,8 +61,9 @@ function checkDaemonSet({ metadata, spec }) {
   assert.strictEqual(container.resources.limits.cpu, undefined);
   assert.strictEqual(spec.updateStrategy.rollingUpdate.maxSurge, undefined);
   for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe']) {
-    assert.deepStrictEqual(container[probe].exec.command, ['ramrolefs', 'status', mountPoint]);
-    assert.ok(container[probe].timeoutSeconds > 5, `${probe}: status takes 5 s at most`);
+    assert.deepStrictEqual(container[probe].exec.command,
+      ['cat', `${mountPoint}/.ramrolefs/status.json`], `${probe}: no matter how the mount fares`);
+    assert.ok(container[probe].timeoutSeconds > 5, `${probe}: a worker that hangs has 3 s`);
   }
   checkVolume(pod, container, 'Bidirectional');
 }
