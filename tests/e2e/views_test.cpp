@@ -276,6 +276,13 @@ TEST(Views, ComeAndGoWithTheConfiguration) {
   viewed.configure(std::string(kPhp) + kLeast);
   viewed.hang_up();
   EXPECT_TRUE(eventually([&] { return viewed.read("php/AccessKeyId").text == value + "\n"; }));
+
+  viewed.configure("[view.php]\nuid = 4711\n");
+  viewed.hang_up();
+  EXPECT_TRUE(eventually([&] { return viewed.read("php/AccessKeyId").text == value; }));
+  EXPECT_EQ(run_as(kPhpsUser, {"stat", "-c%s", viewed / "php/AccessKeyId"}).out,
+            std::to_string(value.size()) + "\n");
+  EXPECT_EQ(viewed.read("php/RoleName").error, 0);
   EXPECT_EQ(emulator.flights(), 1) << "it is the same credential all the while";
 }
 
