@@ -27,7 +27,8 @@ class Emulator {
   void set(const std::string& parameters) const;
   void invalidate_tokens() const;
 
-  /// How often each was asked for since the start: token, role_list, credential, total.
+  /// How often each was asked for since the start: token, role_list, credential, region,
+  /// total.
   int count(const std::string& what) const;
   /// Flights that got as far as the credential.
   int flights() const { return count("credential"); }

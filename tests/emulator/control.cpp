@@ -112,7 +112,7 @@ constexpr std::array kRows{
     ControlRow{"POST", "/emulator/reset-counters", "", reset_counters,
                "The requests are counted from 0 again."},
     ControlRow{"POST", "/emulator/fault",
-               "kind=KIND on=all|token|role_list|credential times=N seconds=S status=N member=NAME", order_fault,
+               "kind=KIND on=all|token|role_list|credential|region times=N seconds=S status=N member=NAME", order_fault,
                "Puts a fault in force in place of the one there is; see FAULTS."},
 };
 // clang-format on

@@ -65,7 +65,7 @@ TEST_F(EmulatorControl, CountsMetadataRequestsAndTheirConnectionsAlone) {
     client.receive();
   }
   service_.token("60");
-  const Json expected{{"token", 1}, {"role_list", 1}, {"credential", 1},
+  const Json expected{{"token", 1}, {"role_list", 1}, {"credential", 1}, {"region", 0},
                       {"other", 1}, {"total", 4},     {"connections", 2}};
   EXPECT_EQ(expected, service_.state().at("requests"));
   EXPECT_EQ(0, service_.control("reset-counters").at("requests").at("total"));

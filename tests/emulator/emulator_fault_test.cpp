@@ -202,13 +202,14 @@ TEST_F(EmulatorFault, TakesAwayOrSpoilsTheHttpDate) {
 }
 
 TEST_F(EmulatorFault, ConcernsTheEndpointItIsOrderedFor) {
-  const std::function<int()> requests[] = {[&] { return service_.token("60").status; },
-                                           [&] { return service_.role_list().status; },
-                                           [&] { return service_.credential().status; }};
-  const char* names[] = {"token", "role_list", "credential"};
-  for (std::size_t faulty = 0; faulty < 3; ++faulty) {
+  const std::function<int()> requests[] = {
+      [&] { return service_.token("60").status; }, [&] { return service_.role_list().status; },
+      [&] { return service_.credential().status; },
+      [&] { return ask(service_.port, "GET", "/latest/meta-data/region-id").status; }};
+  const char* names[] = {"token", "role_list", "credential", "region"};
+  for (std::size_t faulty = 0; faulty < 4; ++faulty) {
     service_.control(std::string("fault?kind=status&status=503&on=") + names[faulty]);
-    for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(i == faulty ? 503 : 200, requests[i]());
+    for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(i == faulty ? 503 : 200, requests[i]());
   }
 }
 

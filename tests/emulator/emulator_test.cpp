@@ -106,7 +106,8 @@ TEST_F(Emulator, TellsItsRegionAndWhatThereIs) {
   EXPECT_EQ(200, ask(service_.port, "GET", "/latest/meta-data/").status);
   EXPECT_EQ(404, ask(service_.port, "GET", "/latest/meta-data/nothing").status);
   EXPECT_EQ(404, ask(service_.port, "GET", "/").status);
-  EXPECT_EQ(4U, service_.count("other"));
+  EXPECT_EQ(1U, service_.count("region"));
+  EXPECT_EQ(3U, service_.count("other"));
 }
 
 TEST_F(Emulator, InNormalModeTakesAGoodTokenAndRefusesABadOne) {

@@ -6,11 +6,13 @@ namespace {
 
 constexpr std::string_view kTokenPath = "/latest/api/token";
 constexpr std::string_view kListPath = "/latest/meta-data/ram/security-credentials";
+constexpr std::string_view kRegionPath = "/latest/meta-data/region-id";
 
 }  // namespace
 
 Endpoint endpoint_of(std::string_view path) {
   if (path == kTokenPath) return Endpoint::token;
+  if (path == kRegionPath) return Endpoint::region;
   if (!path.starts_with(kListPath)) return Endpoint::other;
   path.remove_prefix(kListPath.size());
   if (path.empty() || path == "/") return Endpoint::role_list;

@@ -10,7 +10,7 @@
 namespace ramrolefs::emulator {
 
 /// What a metadata request asks for.
-enum class Endpoint { token, role_list, credential, other };
+enum class Endpoint { token, role_list, credential, region, other };
 
 struct EndpointRow {
   Endpoint endpoint;
@@ -18,9 +18,8 @@ struct EndpointRow {
 };
 
 inline constexpr std::array kEndpoints{
-    EndpointRow{Endpoint::token, "token"},
-    EndpointRow{Endpoint::role_list, "role_list"},
-    EndpointRow{Endpoint::credential, "credential"},
+    EndpointRow{Endpoint::token, "token"},           EndpointRow{Endpoint::role_list, "role_list"},
+    EndpointRow{Endpoint::credential, "credential"}, EndpointRow{Endpoint::region, "region"},
     EndpointRow{Endpoint::other, "other"},
 };
 

@@ -99,7 +99,7 @@ std::string fault_names() {
 }
 
 std::string target_names() {
-  return "all, token, role_list, credential";
+  return "all, token, role_list, credential, region";
 }
 
 std::string member_names() {

@@ -20,7 +20,7 @@ struct Fault;
 enum class Reach {
   any_answer,  // whatever `on` selects
   credential,  // the credential's JSON alone
-  value,       // a member of the credential; the text itself where `on` names token or role_list
+  value,       // a member of the credential; the text itself where `on` names another
 };
 
 /// How an answer goes out.

@@ -12,10 +12,11 @@ namespace {
 constexpr std::size_t kWidth = 96;
 
 constexpr const char* kScopes =
-    "on=token, on=role_list or on=credential, of one; with times=N for the next N of them only. A "
+    "on=token, on=role_list, on=credential or on=region, of one; with times=N for the next N of "
+    "them only. A "
     "kind marked (credential) changes the JSON of the credential and nothing else. One marked "
-    "(value) changes the member of the credential, or, where on= names token or role_list, the "
-    "whole plain text. member= is one of ";
+    "(value) changes the member of the credential, or, where on= names token, role_list or "
+    "region, the whole plain text. member= is one of ";
 
 // Words of `text` in lines of `width`, each behind `margin` spaces.
 std::string wrapped(std::size_t margin, const std::string& text) {
@@ -100,8 +101,8 @@ CONTROL INTERFACE
          R"(
   The state tells role ("" for none), hardened, lifetime, renew_before, clock_offset (seconds), now
   (the emulator's clock), credentials_made, fault (kind, on, its parameter, times_left), requests:
-  token, role_list, credential, other, total, and the connections that brought them. A request is
-  counted when it arrives, before a fault holds it up.
+  token, role_list, credential, region, other, total, and the connections that brought them. A
+  request is counted when it arrives, before a fault holds it up.
 
 FAULTS
   POST /emulator/fault?kind=KIND puts one in force, for metadata requests of any sort or, with

@@ -42,7 +42,6 @@ HttpAnswer credential_answer(EmulatedService& service, const HttpRequest& reques
 }
 
 HttpAnswer other_answer(const HttpRequest& request) {
-  if (request.path == "/latest/meta-data/region-id") return text("cn-hangzhou");
   if (request.path == "/latest/meta-data/" || request.path == "/latest/meta-data") {
     return text("ram/\nregion-id");
   }
@@ -68,6 +67,7 @@ HttpAnswer metadata_answer(EmulatedService& service, const HttpRequest& request,
   }
   if (endpoint == Endpoint::role_list) return role_list_answer(service);
   if (endpoint == Endpoint::credential) return credential_answer(service, request, now);
+  if (endpoint == Endpoint::region) return text("cn-hangzhou");
   return other_answer(request);
 }
 
