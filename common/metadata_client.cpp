@@ -66,8 +66,8 @@ void MetadataClient::look_for_region(SteadyTime deadline) {
   if (!options_.asks_region || !region_.empty()) return;
   const SteadyTime now = clock_.steady();
   if (now >= deadline) return;
-  const auto response = get(kRegion, std::min(deadline, now + kRegionLimit));
-  if (!response) return;
+  const auto response = get_once(kRegion, std::min(deadline, now + kRegionLimit));
+  if (!response || response->status != 200) return;
   if (auto region = parse_region(response->body.expose())) region_ = std::move(*region);
 }
 

@@ -180,7 +180,7 @@ CheckStep check_region(MetadataTransport& transport, const Secret& token, Durati
   if (response->status != 200) {
     return {Mark::notable, "region", fmt::format("status {}", response->status), ""};
   }
-  const auto region = parse_role_name(response->body.expose());  // it is made of the same
+  const auto region = parse_region(response->body.expose());
   if (!region) return {Mark::notable, "region", "malformed answer", ""};
   return good("region", *region);
 }

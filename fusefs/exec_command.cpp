@@ -25,7 +25,7 @@ namespace ramrolefs {
 namespace {
 
 // A read waits for --timeout, of 60 seconds at most; when nobody serves, for a second more.
-constexpr std::chrono::seconds kPatience{70};
+constexpr std::chrono::seconds kPatience{130};
 
 constexpr int kNotExecutable = 126;
 constexpr int kNotFound = 127;
@@ -101,7 +101,7 @@ std::string explain(const std::string& mount, const Trouble& trouble) {
 }
 
 tl::expected<Triple, std::string> find_triple(const std::string& place) {
-  const auto mount = find_mounted(place);
+  const auto mount = find_files(place);
   if (!mount) return tl::unexpected(mount.error());
   auto triple = read_triple(*mount);
   // Its credential has expired since it was opened: the name stands for the next one by now.

@@ -253,6 +253,7 @@ class Filesystem {
   void publish(const Fetched& fetched, SteadyTime now);
   void announce_later(const Generation& generation);
   void rotated(SteadyTime now);
+  void render_anew(SteadyTime now);
 
   void changed_if(bool changed) {
     if (changed) ++changes_;

@@ -122,7 +122,7 @@ void Filesystem::resume(Duration outage) {
   if (current != nullptr && options_.role && current->role() != *options_.role) {
     refresh_.due_by(now + options_.read_window + kLongestTimeout);  // lest it tears a set
   }
-  if (generations_.render_anew(now)) rotated(now);
+  render_anew(now);
   // It began when it began: patience and vigil are counted from that.
   if (refresh_.flying()) take_off_();
 }

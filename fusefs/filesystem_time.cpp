@@ -101,12 +101,21 @@ void Filesystem::publish(const Fetched& fetched, SteadyTime now) {
   report_.skew(fetched.skew);
   statistics_.landed(is_new, fetched.skew, now, clock_.wall());
   if (!is_new) {
-    if (generations_.render_anew(now)) rotated(now);  // the region was not known before
+    render_anew(now);  // the region was not known before
     return report_.confirmed(credential);
   }
   was_read_ = false;
   rotated(now);
   report_.rotated(credential, remaining);
+}
+
+/// Where that can't be, what is in hand goes on as it was rendered.
+void Filesystem::render_anew(SteadyTime now) {
+  try {
+    if (generations_.render_anew(now)) rotated(now);
+  } catch (const std::bad_alloc&) {
+    log::warning("no memory: the files stay as they were rendered before");
+  }
 }
 
 /// A generation was made.

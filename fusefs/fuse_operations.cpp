@@ -175,9 +175,11 @@ void rename(fuse_req_t request, fuse_ino_t from_parent, const char* from, fuse_i
             const char* to, unsigned flags) {
   log::trace("RENAME by {}", fuse_req_ctx(request)->pid);
   if (flags != 0) return reply_error(request, Errno{EROFS});
-  reply_error(request, served(request).filesystem.rename(InodeNumber(from_parent), from,
-                                                         InodeNumber(to_parent), to,
-                                                         fuse_req_ctx(request)->pid));
+  guarded(request, [&] {
+    reply_error(request, served(request).filesystem.rename(InodeNumber(from_parent), from,
+                                                           InodeNumber(to_parent), to,
+                                                           fuse_req_ctx(request)->pid));
+  });
 }
 
 void ioctl(fuse_req_t request, fuse_ino_t inode, unsigned command, void*, fuse_file_info*, unsigned,

@@ -25,15 +25,29 @@ struct Rendered {
   Secret text;
 };
 
-void add(std::vector<Rendered>& all, const ServedFile& file, View view,
-         const Rendering& rendering) {
-  auto text = render(file, rendering);
-  if (text) {
-    all.push_back({&file, {GenerationId{0}, file.place, view}, std::move(*text)});
-  } else {
-    log::warning("{} can't be rendered, and is not there: {}", file.name, text.error());
+/// All that a slot has room for, and some for what is not made of a template.
+constexpr std::size_t kLargestOfTemplates = GenerationMemory::kSlotSize / 4 * 3;
+
+/// Renders files one after another; those of templates as long as there is room.
+class Renderer {
+ public:
+  void add(const ServedFile& file, View view, const Rendering& rendering) {
+    auto text = render(file, rendering);
+    if (!text) return leave_out(file, text.error());
+    if (file.made_of != nullptr) of_templates_ += text->size();
+    if (of_templates_ > kLargestOfTemplates) return leave_out(file, "all of them are too large");
+    all_.push_back({&file, {GenerationId{0}, file.place, view}, std::move(*text)});
   }
-}
+  std::vector<Rendered> take() { return std::move(all_); }
+
+ private:
+  static void leave_out(const ServedFile& file, const std::string& why) {
+    log::warning("{} can't be rendered, and is not there: {}", file.name, why);
+  }
+
+  std::vector<Rendered> all_;
+  std::size_t of_templates_ = 0;
+};
 
 std::string path_of(const Directory& directory, std::string_view mount_point) {
   std::string path(mount_point);
@@ -42,22 +56,22 @@ std::string path_of(const Directory& directory, std::string_view mount_point) {
 }
 
 std::vector<Rendered> render(const Tree& tree, const Rendering& rendering) {
-  std::vector<Rendered> all;
+  Renderer all;
   const ServedFile* external = tree.find_file(kExternalJson);
   for (const ServedFile& file : tree.files()) {
     if (!file.per_directory) {
-      add(all, file, kRootView, rendering);
+      all.add(file, kRootView, rendering);
       continue;
     }
     for (const Directory& directory : tree.directories()) {
       if (!directory.shows(file)) continue;
       const std::string path = path_of(directory, rendering.mount_point);
-      add(all, file, directory.view,
-          {rendering.credential, rendering.region, path,
-           external != nullptr && directory.shows(*external)});
+      all.add(file, directory.view,
+              {rendering.credential, rendering.region, path,
+               external != nullptr && directory.shows(*external)});
     }
   }
-  return all;
+  return all.take();
 }
 
 }  // namespace

@@ -33,6 +33,16 @@ std::string names(const FileList& files) {
   return files ? joined(*files, [](const std::string& name) { return name; }) : "all";
 }
 
+void put_view(OptionsInForce& to, const ViewOptions& view) {
+  const std::string name = "view." + view.name + ".";
+  const Contents& contents = view.contents;
+  to.emplace_back(name + "uid", std::to_string(contents.access.uid));
+  to.emplace_back(name + "gid", std::to_string(contents.access.gid));
+  to.emplace_back(name + "mode", octal(contents.access.mode));
+  to.emplace_back(name + "newline", word(contents.newline));
+  to.emplace_back(name + "files", names(contents.files));
+}
+
 void put_files(OptionsInForce& to, const Filesystem::Options& files) {
   to.emplace_back("uid", std::to_string(files.root.access.uid));
   to.emplace_back("gid", std::to_string(files.root.access.gid));
@@ -41,6 +51,7 @@ void put_files(OptionsInForce& to, const Filesystem::Options& files) {
   to.emplace_back("files", names(files.root.files));
   to.emplace_back("templates", joined(files.templates, [](const auto& it) { return it.name; }));
   to.emplace_back("views", joined(files.views, [](const auto& it) { return it.name; }));
+  for (const ViewOptions& view : files.views) put_view(to, view);
   to.emplace_back("region", files.region);
   to.emplace_back("status-mode", octal(files.status_mode));
   to.emplace_back("audit", word(files.audit));

@@ -24,6 +24,8 @@ constexpr std::string_view kSuffix = ".mustache";
 constexpr std::size_t kMostTemplates = 64;
 constexpr std::size_t kLargestTemplate = 65'536;
 constexpr std::size_t kLargestOfAll = 2 << 20;
+// All are parsed at each rotation, and readers wait for that.
+constexpr std::size_t kLargestSources = 512 << 10;
 constexpr std::size_t kLongestName = 100;
 
 using Names = std::vector<std::string>;
@@ -35,7 +37,9 @@ using Read = tl::expected<T, std::string>;
 Read<Names> list_names(const std::string& directory, bool must_exist) {
   std::error_code error;
   std::filesystem::directory_iterator entry(directory, error);
-  if (error == std::errc::no_such_file_or_directory && !must_exist) return Names();
+  const bool missing = error == std::errc::no_such_file_or_directory ||
+                       error == std::errc::permission_denied;  // an ordinary user's mount
+  if (missing && !must_exist) return Names();
   Names names;
   while (!error && entry != std::filesystem::directory_iterator()) {
     const std::string name = entry->path().filename();
@@ -58,6 +62,10 @@ std::optional<std::string> fault_of_name(const std::string& name) {
   const bool printable =
       std::all_of(name.begin(), name.end(), [](char c) { return c >= ' ' && c <= '~'; });
   if (!printable) return "the name of a file is of printable ASCII";
+  // Lists of files could not name it.
+  if (name.find_first_of(",:") != std::string::npos || name == "all" || name == "none") {
+    return "the name of a file has no ',' and no ':', and is not 'all' or 'none'";
+  }
   if (name == "current" || find_served_file(name) != nullptr) {
     return "there is a file '" + name + "' already";
   }
@@ -123,12 +131,17 @@ Read<std::vector<TemplateSource>> read_templates(const std::string& directory, b
   if (!names) return tl::unexpected(printable(names.error()));
   std::vector<TemplateSource> templates;
   std::size_t rendered = 0;
+  std::size_t sources = 0;
   for (std::string& name : *names) {
     auto source = read_template(directory, std::move(name), rendered);
     if (!source) return tl::unexpected(source.error());
     if (rendered > kLargestOfAll) {
       return tl::unexpected(printable(directory) +
                             ": the files of all templates would be larger than 2 MiB together");
+    }
+    sources += source->text.size();
+    if (sources > kLargestSources) {
+      return tl::unexpected(printable(directory) + ": has more than 512 KiB of templates");
     }
     templates.push_back(std::move(*source));
   }

@@ -115,6 +115,10 @@ std::uint64_t Tree::rendering(std::string_view region, std::string_view mount_po
     print = add(file.name, print);
     if (file.made_of != nullptr) print = add(file.made_of->text, print);
   }
+  for (const Directory& directory : directories_) {
+    print = add(directory.name, print + static_cast<unsigned>(directory.view));
+    print = add(directory.shown.to_string(), print);
+  }
   const Endings where = endings();
   return checksum_of(std::as_bytes(std::span(where)), print);
 }

@@ -38,8 +38,20 @@ tl::expected<std::string, std::string> find_mounted(const std::string& place) {
   return tl::unexpected(place + ": no ramrolefs is mounted there");
 }
 
-tl::expected<Secret, std::string> read_access_key_id(const std::string& mount) {
-  const std::string path = mount + "/AccessKeyId";
+tl::expected<std::string, std::string> find_files(const std::string& place) {
+  if (place.empty()) return find_only();
+  auto mounted = find_mounted(place);
+  if (mounted) return mounted;
+  const std::string path = resolve_mount_point(place);
+  const auto slash = path.rfind('/');
+  if (slash == std::string::npos || slash == 0) return mounted;
+  const auto mount = find_mount(path.substr(0, slash));
+  if (mount && mount->type == kMountType) return path;
+  return mounted;
+}
+
+tl::expected<Secret, std::string> read_access_key_id(const std::string& directory) {
+  const std::string path = directory + "/AccessKeyId";
   const FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.valid()) return errno_of(path);
   std::array<char, 1024> bytes{};

@@ -20,8 +20,12 @@ namespace ramrolefs {
 /// sentence for people.
 tl::expected<std::string, std::string> find_mounted(const std::string& place);
 
+/// The same of a directory with files: a mount, or a view of one, of which the path is not looked
+/// at before it is read.
+tl::expected<std::string, std::string> find_files(const std::string& place);
+
 /// Reads AccessKeyId, by which credentials differ, from the mount. The error is a sentence.
-tl::expected<Secret, std::string> read_access_key_id(const std::string& mount);
+tl::expected<Secret, std::string> read_access_key_id(const std::string& directory);
 
 /// How many of ours are mounted.
 std::size_t count_mounts();

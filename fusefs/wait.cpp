@@ -37,7 +37,7 @@ int wait_for_credential(const std::string& place, Duration timeout) {
   const auto reason = std::make_shared<Reason>();
   const auto found = within(timeout, [place, reason] {
     for (;;) {
-      const auto value = find_mounted(place).and_then(read_access_key_id);
+      const auto value = find_files(place).and_then(read_access_key_id);
       if (value) return true;
       reason->set(value.error());
       std::this_thread::sleep_for(kPause);

@@ -60,7 +60,7 @@ class Look {
   explicit Look(const std::string& place) : place_(place) {}
 
   bool take(Secret& value) {
-    const auto mount = find_mounted(place_);
+    const auto mount = find_files(place_);
     if (mount) place_ = *mount;  // the only one stays the one when others come
     auto read = mount.and_then(read_access_key_id);
     const std::string problem = read ? "" : read.error();

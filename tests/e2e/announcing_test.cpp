@@ -20,7 +20,7 @@
 namespace ramrolefs::e2e {
 namespace {
 
-const std::vector<std::string> kOptions{"--max-age=0.2", "--read-window=0"};
+const std::vector<std::string> kOptions{"--max-age=0.2", "--read-window=0", "--region=cn-test"};
 
 /// A mount with a credential that was read, and somebody who goes on reading.
 class Announcing : public testing::Test {

@@ -33,7 +33,7 @@ TEST(Lazy, NothingIsAskedBeforeTheFirstReadNorByAListing) {
 
 TEST(Lazy, AWholeSetIsOneFetch) {
   const Emulator emulator;
-  const Mounted mount(emulator);
+  const Mounted mount(emulator, {"--region=cn-test"});
 
   EXPECT_EQ(triple(mount), triple(emulator));
   EXPECT_EQ(mount.read("RoleName").text, "emulated-role");

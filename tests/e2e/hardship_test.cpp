@@ -196,22 +196,15 @@ TEST(Hardship, ADiskThatIsFullHoldsNoLogAndNobodyUp) {
   EXPECT_EQ(program.wait(), 0);
 }
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr milliseconds kLife{1500};  // a worker takes far longer to begin
-constexpr int kFewKills = 2;
-#else
-constexpr milliseconds kLife{30};
-constexpr int kFewKills = 10;
-#endif
-
-/// Kills each worker a while after it was seen.
+/// Kills each worker a while after it was seen, which leaves it time to begin.
 class Killer {
  public:
-  explicit Killer(pid_t monitor)
-      : thread_([this, monitor] {
+  explicit Killer(Mounted& mount)
+      : life_(3 * time_of_a_takeover(mount.process().pid(), mount.path())),
+        thread_([this, monitor = mount.process().pid()] {
           while (!over_) {
             if (const auto worker = worker_of(monitor)) {
-              let_pass(kLife);
+              let_pass(life_);
               kill(*worker, SIGKILL);
               ++kills_;
             }
@@ -226,6 +219,7 @@ class Killer {
   int kills() const { return kills_; }
 
  private:
+  milliseconds life_;
   std::atomic<bool> over_ = false;
   std::atomic<int> kills_ = 0;
   std::thread thread_;
@@ -235,7 +229,7 @@ TEST(Hardship, EveryFaultOfTheServiceWhileWorkersAreKilled) {
   const Emulator emulator;
   Mounted mount(emulator, {"--max-age=0.1", "--patience=0.3", "--log-level=info"});
   EXPECT_EQ(mount.read("AccessKeyId").error, 0);
-  const Killer killer(mount.process().pid());
+  const Killer killer(mount);
   for (const std::string kind :
        {"delay",   "hang",          "trickle",   "close", "truncate", "endless",         "redirect",
         "status",  "not_json",      "deep_json", "large", "missing",  "no_last_updated", "mistyped",
@@ -250,7 +244,7 @@ TEST(Hardship, EveryFaultOfTheServiceWhileWorkersAreKilled) {
       let_pass(milliseconds(10));
     }
   }
-  EXPECT_GT(killer.kills(), kFewKills);
+  EXPECT_GT(killer.kills(), 2);
   emulator.heal();
   EXPECT_TRUE(eventually([&] { return triple(mount) == triple(emulator); }));
 }
@@ -258,7 +252,7 @@ TEST(Hardship, EveryFaultOfTheServiceWhileWorkersAreKilled) {
 TEST(Hardship, TheClockOfTheServiceIsYearsOff) {
   const Emulator emulator;
   Mounted mount(emulator, {"--max-age=0.1"});
-  const Killer killer(mount.process().pid());
+  const Killer killer(mount);
   for (const char* shift : {"315360000", "-315360000", "0"}) {
     emulator.set(std::string("clock_offset=") + shift);
     emulator.rotate();
@@ -279,7 +273,7 @@ TEST(Hardship, ASlowReaderThatNeverFinishesHoldsNobodyUp) {
                       "exec 3<\"$1/SecurityToken\" 4<\"$1\"; head -c 1 <&3; exec sleep 100", "sh",
                       mount.path()});
   EXPECT_TRUE(eventually([&] { return slow.out().size() == 1; }));
-  const Killer killer(mount.process().pid());
+  const Killer killer(mount);
   for (int i = 0; i < 20; ++i) {
     emulator.rotate();
     const std::string newest = emulator.now("AccessKeyId");

@@ -62,7 +62,7 @@ TEST(Status, KnowsIdleFreshAndStale) {
   emulator.rotate();
   EXPECT_TRUE(eventually([&] {  // whoever looks again gets what is new
     mount.read("AccessKeyId");
-    return has(status_json(mount), R"("generation": 2)");
+    return has(status_json(mount), R"("rotated": 2)");
   })) << status_json(mount);
 }
 

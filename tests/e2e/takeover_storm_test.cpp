@@ -81,10 +81,12 @@ int look_at(const std::string& path) {
   return stat.st_size > 0 ? 0 : ENODATA;
 }
 
-/// Kills the worker 2 to 45 ms after it has begun, so many times.
-void kill_workers(pid_t monitor, int times) {
+/// Kills the worker so many times: from 2 ms after it has begun to three times what it takes to.
+void kill_workers(Mounted& mount, int times) {
+  const pid_t monitor = mount.process().pid();
+  const std::chrono::microseconds most = 3 * time_of_a_takeover(monitor, mount.path());
   std::minstd_rand random(static_cast<unsigned>(monitor));
-  std::uniform_int_distribution<int> after(2'000, 45'000);
+  std::uniform_int_distribution<int> after(2'000, std::max(static_cast<int>(most.count()), 3'000));
   pid_t worker = -1;
   for (int i = 0; i < times; ++i) {
     worker = next_worker(monitor, worker);
@@ -118,7 +120,7 @@ TEST(TakeoverStorm, CostsNobodyAnOperationOrAWholeSet) {
   Watcher watcher(mount.path());
   std::atomic<bool> over = false;
   std::thread killer([&] {
-    kill_workers(mount.process().pid(), kKills);
+    kill_workers(mount, kKills);
     over = true;
   });
   {

@@ -190,6 +190,17 @@ mount --bind "$1" "$2"
 while sleep 0.05; do cat "$2"; done
 )SCRIPT";
 
+TEST(Views, CommandsReadOneThatIsNamed) {
+  const Emulator emulator;
+  const Viewed viewed(emulator);
+  const auto exec = run(
+      {RAMROLEFS_PROGRAM, "exec", viewed / "php", "--", "printenv", "ALIBABA_CLOUD_ACCESS_KEY_ID"});
+  EXPECT_EQ(exec.status, 0) << exec.err;
+  EXPECT_EQ(exec.out, emulator.now("AccessKeyId") + "\n");
+  const auto wait = run({RAMROLEFS_PROGRAM, "wait", viewed / "php"});
+  EXPECT_EQ(wait.status, 0) << wait.err;
+}
+
 TEST(Views, AFileBoundAloneFollows) {
   const Emulator emulator;
   const Folder folder;

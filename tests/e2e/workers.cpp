@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/e2e/workers.h"
 
+#include <sys/statvfs.h>
+
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <stdexcept>
@@ -48,6 +51,16 @@ pid_t next_worker(pid_t monitor, pid_t before) {
     throw std::runtime_error("no worker begins");
   }
   return *worker;
+}
+
+std::chrono::milliseconds time_of_a_takeover(pid_t monitor, const std::string& mount) {
+  const pid_t worker = next_worker(monitor);
+  const auto begin = std::chrono::steady_clock::now();
+  kill(worker, SIGKILL);
+  next_worker(monitor, worker);
+  struct statvfs stat {};
+  if (statvfs(mount.c_str(), &stat) != 0) throw std::runtime_error("the mount does not answer");
+  return std::chrono::ceil<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
 }
 
 std::vector<std::string> with_faults(const std::string& plan) {

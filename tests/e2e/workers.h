@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +19,10 @@ std::optional<pid_t> announcer_of(pid_t monitor);
 
 /// Waits for a worker other than `before`.
 pid_t next_worker(pid_t monitor, pid_t before = -1);
+
+/// Kills the worker of that mount, and says how long it takes until another one answers: machines,
+/// and sanitizers, differ by far.
+std::chrono::milliseconds time_of_a_takeover(pid_t monitor, const std::string& mount);
 
 /// The environment of a program whose workers fail as `plan` says, a file that need not be there
 /// (worker_fault.cpp).

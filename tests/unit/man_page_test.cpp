@@ -113,8 +113,8 @@ TEST(ManPage, OfTheProgramHasEachCommandAndNoOther) {
 
 TEST(ManPage, OfTheProgramNamesNoOptionThatThereIsNot) {
   std::set<std::string> known = names_of(options_in_help());
-  // Of the commands, of the emulator and of systemctl.
-  known.insert({"--interval", "--json", "--port", "--now"});
+  // Of the commands, of the emulator, of systemctl and of docker.
+  known.insert({"--interval", "--json", "--port", "--now", "--env-file"});
   const std::regex option("(--[a-z][-a-z0-9]*)");
   for (const char* page : {"ramrolefs.8.scd", "ramrolefs.conf.5.scd"}) {
     for (const auto& word : words_like(text_of(page), option)) {

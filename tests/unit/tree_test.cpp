@@ -126,6 +126,9 @@ TEST(Tree, WhatIsRenderedOtherwiseIsToldApart) {
   EXPECT_NE(print(Planted(), "", "/other"), plain);
   EXPECT_NE(print(Planted(with_newline(true))), plain);
   EXPECT_NE(print(Planted({}, {}, {{"x", "1"}})), plain);
+  // config.json is another in each directory, by what else there is.
+  EXPECT_NE(print(Planted({}, {view("a")})), plain);
+  EXPECT_NE(print(Planted({}, {view("a")})), print(Planted({}, {view("a", {{"config.json"}})})));
   EXPECT_NE(print(Planted({}, {}, {{"x", "1"}})), print(Planted({}, {}, {{"x", "2"}})));
 }
 
