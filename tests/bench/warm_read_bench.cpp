@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A warm open+fstat+read+close of a value on ramrolefs, the same with --audit, and of a file of the
-// same size on tmpfs, in turns within one run, so that what the machine does meanwhile falls on all.
+// same size on tmpfs, in turns within one run, so that what the machine does meanwhile falls on
+// all.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>

@@ -93,7 +93,7 @@ TEST_P(Sizes, AreThoseOfTheBytesInEveryWayOfReading) {
     })) << role
         << counts.err();
   }
-  EXPECT_GT(expect_right(counts.out()), 50);
+  EXPECT_GT(expect_right(counts.out()), 10);
   std::istringstream errors(counts.err());
   for (std::string line; std::getline(errors, line);) {
     // cp(1) has looked at the name before the rotation, and opened it after it.
