@@ -132,6 +132,7 @@ const char* const kCommandsHelp =
 
 std::vector<std::string> names_of_commands() {
   std::vector<std::string> names;
+  names.reserve(kCommands.size());
   for (const Command& command : kCommands) names.emplace_back(command.name);
   return names;
 }

@@ -153,7 +153,7 @@ class Filesystem {
     mode_t type;
   };
   /// What the directory lists, in a fixed order. Asks nothing of the metadata service.
-  tl::expected<std::vector<Name>, Errno> list(InodeNumber directory) const;
+  tl::expected<std::vector<Name>, Errno> list(InodeNumber inode) const;
 
   /// The path of a file from the mount's root, for the log: "current/AccessKeyId"; the same for all
   /// generations. Empty for what holds nothing of a credential.

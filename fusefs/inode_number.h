@@ -41,6 +41,7 @@ class InodeNumber {
   constexpr Place place() const { return Place{static_cast<std::uint8_t>(raw_ % 256)}; }
   constexpr std::uint64_t raw() const { return raw_; }  // for the kernel alone
 
+  // NOLINTNEXTLINE(modernize-use-nullptr): of the zero that the compiler compares with
   auto operator<=>(const InodeNumber&) const = default;
 
  private:

@@ -92,7 +92,7 @@ TEST(Templates, ThatAreWrongAreNamedWithLineAndReason) {
   const struct {
     std::string text;
     std::string error;
-  } kCases[] = {
+  } cases[] = {
       {"a\nb\n {{Foo}}", "3: unknown variable 'Foo'; there are " + all},
       {"{{accesskeyid}}", "1: unknown variable 'accesskeyid'; there are " + all},
       {"{{#Foo}}{{/Foo}}", "1: unknown variable 'Foo'; there are " + all},
@@ -116,7 +116,7 @@ TEST(Templates, ThatAreWrongAreNamedWithLineAndReason) {
       {"\n{{> other}}", "2: a partial, {{>NAME}}, which is not supported"},
       {"\n{{=<% %>=}}", "2: other delimiters, {{=...=}}, which are not supported"},
   };
-  for (const auto& [text, error] : kCases) {
+  for (const auto& [text, error] : cases) {
     EXPECT_EQ(error_of("x.mustache", text), "/x.mustache, line " + error) << text;
   }
 }
@@ -256,14 +256,14 @@ TEST(Template, EscapesForWhatTheNameSaysThatItIs) {
   const struct {
     const char* name;
     std::string text;
-  } kCases[] = {
+  } cases[] = {
       {"x.json", R"( a\"b\\c<d>&e'f=g:h#i!j\u000a\u0001)"},
       {"x.xml", " a&#34;b\\c&#60;d&#62;&#38;e&#39;f=g:h#i!j&#10;&#1;"},
       {"x.properties", R"(\ a"b\\c<d>&e'f\=g\:h\#i\!j\u000a\u0001)"},
       {"x.ini", std::string(credential.access_key_id.expose())},
       {"json", std::string(credential.access_key_id.expose())},
   };
-  for (const auto& [name, text] : kCases) {
+  for (const auto& [name, text] : cases) {
     EXPECT_EQ(rendered(name, "{{AccessKeyId}}", credential), text) << name;
     EXPECT_EQ(rendered(name, "{{{AccessKeyId}}}{{& AccessKeyId }}", credential),
               std::string(credential.access_key_id.expose()) +
