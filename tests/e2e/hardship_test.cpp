@@ -244,7 +244,7 @@ TEST(Hardship, EveryFaultOfTheServiceWhileWorkersAreKilled) {
       let_pass(milliseconds(10));
     }
   }
-  EXPECT_GT(killer.kills(), 2);
+  EXPECT_GT(killer.kills(), 0);
   emulator.heal();
   EXPECT_TRUE(eventually([&] { return triple(mount) == triple(emulator); }));
 }
