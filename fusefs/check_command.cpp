@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fusefs/check_command.h"
 
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <utility>
@@ -20,6 +17,7 @@
 #include "fusefs/option_table.h"
 #include "fusefs/option_values.h"
 #include "fusefs/parse_error.h"
+#include "fusefs/terminal.h"
 #include "fusefs/value_option.h"
 
 namespace ramrolefs {
@@ -40,25 +38,13 @@ std::optional<int> read_words(Words words, std::string& config, Options& options
       "Walks the way to a credential step by step, as a mount with these options would, and says\n"
       "what is wrong and what helps: 0 if all is well, 1 if not. Shows no secret.",
       kName);
-  MetadataClient::Options& client = options.server.client;
-  add_value_option(app, "--metadata-url", options.metadata_url, "URL", check_metadata_url,
-                   std::string("where the metadata service is [") + kMetadataUrl + "]");
-  add_value_option(app, "--role", client.role, "NAME", read_role,
-                   "the role to ask for [the one that the instance has]");
-  add_flag_option(app, "--disable-imdsv1", client.imdsv1_disabled,
-                  "never ask the service without a token");
+  add_service_settings(app, options);
   add_value_option(app, "--timeout", options.server.filesystem.refresh.timeout, "SECONDS",
                    read_timeout, "how long the way may take [5]; at most 60");
   app.add_option("--config", config, "read the options of a mount from it")
       ->type_name("FILE")
       ->take_last();
-  try {
-    std::reverse(words.begin(), words.end());  // as CLI11 wants them
-    app.parse(std::move(words));
-  } catch (const CLI::ParseError& error) {
-    return error.get_exit_code() == 0 ? app.exit(error) : wrong(explain(app, error));
-  }
-  return std::nullopt;
+  return parse(app, std::move(words));
 }
 
 /// The same, after the environment and the file that they name: they have the last word.
@@ -147,11 +133,6 @@ std::vector<std::string> lines_of(const std::string& text) {
     }
   }
   return lines;
-}
-
-bool is_coloured() {
-  const char* no_colour = std::getenv("NO_COLOR");  // no-color.org
-  return (no_colour == nullptr || *no_colour == '\0') && isatty(STDOUT_FILENO) != 0;
 }
 
 void print(const CheckStep& step) {

@@ -27,16 +27,7 @@ using Words = std::vector<std::string>;
 /// What its command line says, beside --help; the exit status if that is all there is to do.
 std::optional<int> read_words(CLI::App& app, std::string& place, Words words) {
   app.add_option("MOUNTPOINT", place, "where it is mounted [the only one there is]")->type_name("");
-  try {
-    std::reverse(words.begin(), words.end());  // as CLI11 wants them
-    app.parse(std::move(words));
-  } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);
-    std::fprintf(stderr, "%s: %s (--help lists the options)\n", app.get_name().c_str(),
-                 explain(app, error).c_str());
-    return 2;
-  }
-  return std::nullopt;
+  return parse(app, std::move(words));
 }
 
 int wait_command(const Words& words) {
@@ -57,7 +48,7 @@ int status_command(const Words& words) {
       "ramrolefs status");
   std::string place;
   bool as_json = false;
-  app.add_flag("--json", as_json, "print .ramrolefs/status.json");
+  add_flag_option(app, "--json", as_json, "print .ramrolefs/status.json");
   if (const auto status = read_words(app, place, words)) return *status;
   return show_status(place, as_json);
 }

@@ -78,7 +78,7 @@ std::optional<Attributes> Filesystem::told_of(const Node& node, InodeNumber inod
       own != nullptr && node.follows() ? generations_.follows_at(*own) : std::nullopt;
   const bool follows = node.follows() && (own == nullptr || (follows_at && now >= *follows_at));
   const Generation* told = follows ? generations_.current(now) : own;
-  if (told == nullptr || !has(node, told->id(), now)) return std::nullopt;
+  if (told == nullptr || !node.is_in(*told)) return std::nullopt;
   changed_if(follows ? followers_.tell(inode, told->id()) : followers_.forget(inode));
   return attributes_of(node, *told, inode, timeout_of(*told, now));
 }

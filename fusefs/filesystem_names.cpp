@@ -40,13 +40,16 @@ tl::expected<Entry, Errno> Filesystem::lookup_in_current(InodeNumber parent, std
   const auto current = tree_.find_node(parent);
   if (!current || current->file != nullptr) return tl::unexpected(Errno{ENOENT});
   const auto node = tree_.find_in_current(*current->directory, name);
-  const GenerationId id = parent.generation();
-  if (!node || !has(*node, id, now)) return tl::unexpected(Errno{ENOENT});
+  const Generation* generation = generations_.find(parent.generation(), now);
+  if (!node || (generation != nullptr && !node->is_in(*generation))) {
+    return tl::unexpected(Errno{ENOENT});
+  }
   count_lookup();
   // One that was lost is a door, as the next one is.
-  const bool there = generations_.find(id, now) != nullptr;
-  if (!there && !may_come_back(*current, parent)) return tl::unexpected(Errno{ESTALE});
-  return entry_of(*node, id, now);
+  if (generation == nullptr && !may_come_back(*current, parent)) {
+    return tl::unexpected(Errno{ESTALE});
+  }
+  return entry_of(*node, parent.generation(), now);
 }
 
 tl::expected<Entry, Errno> Filesystem::lookup_for_announcer(const Directory& directory,

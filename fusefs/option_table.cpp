@@ -68,15 +68,6 @@ void add_files(CLI::App& app, Options& options) {
                   "log each open of a file: by whom, and of what program");
 }
 
-void add_service(CLI::App& app, Options& options) {
-  add_value_option(app, "--metadata-url", options.metadata_url, "URL", check_metadata_url,
-                   std::string("where the metadata service is [") + kMetadataUrl + "]");
-  add_value_option(app, "--role", options.server.client.role, "NAME", read_role,
-                   "the role to ask for [the one that the instance has]");
-  add_flag_option(app, "--disable-imdsv1", options.server.client.imdsv1_disabled,
-                  "never ask the service without a token");
-}
-
 /// Parses a setting as the option of that name, if `app` has one. The error is a sentence that
 /// names the place.
 tl::expected<void, std::string> apply(const Setting& setting, Unknown unknown, CLI::App& app) {
@@ -98,8 +89,17 @@ tl::expected<void, std::string> apply(const Setting& setting, Unknown unknown, C
 
 }  // namespace
 
+void add_service_settings(CLI::App& app, Options& options) {
+  add_value_option(app, "--metadata-url", options.metadata_url, "URL", check_metadata_url,
+                   std::string("where the metadata service is [") + kMetadataUrl + "]");
+  add_value_option(app, "--role", options.server.client.role, "NAME", read_role,
+                   "the role to ask for [the one that the instance has]");
+  add_flag_option(app, "--disable-imdsv1", options.server.client.imdsv1_disabled,
+                  "never ask the service without a token");
+}
+
 void add_settings(CLI::App& app, Options& options) {
-  add_service(app, options);
+  add_service_settings(app, options);
   add_refresh(app, options.server.filesystem);
   add_files(app, options);
   add_value_option(app, "--log-level", options.log_level, "LEVEL", read_log_level,

@@ -19,6 +19,9 @@ namespace ramrolefs {
 /// outlive `app`.
 void add_settings(CLI::App& app, Options& options);
 
+/// Those of them that say how the metadata service is asked, and not how long it is waited for.
+void add_service_settings(CLI::App& app, Options& options);
+
 enum class Unknown { refused, left_out };
 
 /// Writes the settings to `options`, one after another. The error is a sentence for people that

@@ -50,10 +50,6 @@ bool is_letter(char letter) {
   return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z');
 }
 
-bool is_digit(char letter) {
-  return letter >= '0' && letter <= '9';
-}
-
 }  // namespace
 
 ReadValue<Duration> read_duration(const std::string& word) {
@@ -114,12 +110,7 @@ ReadValue<bool> read_boolean(const std::string& word) {
 }
 
 ReadValue<std::string> read_region(const std::string& word) {
-  const auto allowed = [](char letter) {
-    return is_letter(letter) || is_digit(letter) || letter == '-';
-  };
-  if (!word.empty() && word.size() <= 64 && std::all_of(word.begin(), word.end(), allowed)) {
-    return word;
-  }
+  if (is_region(word)) return word;
   return tl::unexpected(
       std::string("allowed are 1 to 64 letters, digits and '-', such as cn-hangzhou"));
 }
@@ -145,6 +136,12 @@ ReadValue<FileList> read_file_list(const std::string& word) {
   if (std::none_of(names.begin(), names.end(), is_no_name)) return FileList(std::move(names));
   return tl::unexpected(
       std::string("allowed are names of files with a ',' or ':' between two, or all, or none"));
+}
+
+const char* name_of(log::Level level) {
+  return std::find_if(kLevels.begin(), kLevels.end(),
+                      [&](const auto& entry) { return entry.second == level; })
+      ->first;
 }
 
 ReadValue<log::Level> read_log_level(const std::string& word) {

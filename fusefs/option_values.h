@@ -54,5 +54,7 @@ ReadValue<std::string> read_template_directory(const std::string& word);
 ReadValue<FileList> read_file_list(const std::string& word);
 
 ReadValue<log::Level> read_log_level(const std::string& word);
+/// The word that is read as that level.
+const char* name_of(log::Level level);
 
 }  // namespace ramrolefs

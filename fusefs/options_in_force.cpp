@@ -3,12 +3,10 @@
 
 #include <fmt/core.h>
 
-#include <array>
+#include "fusefs/option_values.h"
 
 namespace ramrolefs {
 namespace {
-
-constexpr std::array kLevels{"trace", "debug", "info", "warning", "error", "off"};
 
 std::string seconds(Duration duration) {
   return fmt::format("{}", std::chrono::duration<double>(duration).count());
@@ -78,7 +76,7 @@ OptionsInForce options_in_force(const Options& options) {
   put_refresh(all, options.server.filesystem);
   put_files(all, options.server.filesystem);
   all.emplace_back("template-dir", options.template_dir);
-  all.emplace_back("log-level", kLevels.at(static_cast<std::size_t>(options.log_level)));
+  all.emplace_back("log-level", name_of(options.log_level));
   return all;
 }
 

@@ -3,6 +3,8 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstdio>
+#include <utility>
 
 #include "common/nearest.h"
 
@@ -28,6 +30,19 @@ std::string explain(const CLI::App& app, const CLI::ParseError& error) {
   if (option == rest.end()) return error.what();
   const std::string name = option->substr(0, option->find('='));
   return "there is no option " + name + nearest(name, words_of_options(app));
+}
+
+std::optional<int> parse(CLI::App& app, std::vector<std::string> words) {
+  try {
+    std::reverse(words.begin(), words.end());  // as CLI11 wants them
+    app.parse(std::move(words));
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);
+    std::fprintf(stderr, "%s: %s (--help lists the options)\n", app.get_name().c_str(),
+                 explain(app, error).c_str());
+    return 2;
+  }
+  return std::nullopt;
 }
 
 std::vector<std::string> names_of_options(const CLI::App& app) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,10 @@ namespace ramrolefs {
 /// What is wrong with the words that `app` was to parse, as a sentence for people: with the nearest
 /// option where there is none of that name.
 std::string explain(const CLI::App& app, const CLI::ParseError& error);
+
+/// Has `app`, the command that it is named after, parse the words that come behind it. The exit
+/// status if there is no more to do: help was asked for, and is printed, or what is wrong is.
+std::optional<int> parse(CLI::App& app, std::vector<std::string> words);
 
 /// The options' names, without dashes.
 std::vector<std::string> names_of_options(const CLI::App& app);

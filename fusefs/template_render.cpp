@@ -28,7 +28,8 @@ bool is_control(char c) {
   return (c >= 0 && c < ' ') || c == '\x7f';
 }
 
-std::string escape_json(const std::string& value) {
+/// With a backslash before each special character.
+std::string escape_by_backslash(const std::string& value, std::string_view special) {
   std::string escaped;
   escaped.reserve(2 * value.size());
   for (const char c : value) {
@@ -36,26 +37,20 @@ std::string escape_json(const std::string& value) {
       escaped += code_point(c);
       continue;
     }
-    if (c == '"' || c == '\\') escaped += '\\';
+    if (special.find(c) != std::string_view::npos) escaped += '\\';
     escaped += c;
   }
   return escaped;
 }
 
+std::string escape_json(const std::string& value) {
+  return escape_by_backslash(value, R"("\)");
+}
+
 /// As java.util.Properties.store() writes a value, but each space, because what precedes it in the
 /// file may be no more than the separator.
 std::string escape_properties(const std::string& value) {
-  std::string escaped;
-  escaped.reserve(2 * value.size());
-  for (const char c : value) {
-    if (is_control(c)) {
-      escaped += code_point(c);
-      continue;
-    }
-    if (std::string_view(R"( \=:#!)").find(c) != std::string_view::npos) escaped += '\\';
-    escaped += c;
-  }
-  return escaped;
+  return escape_by_backslash(value, R"( \=:#!)");
 }
 
 std::string escape_xml(const std::string& value) {

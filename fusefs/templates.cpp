@@ -13,6 +13,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "common/printable.h"
 #include "fusefs/file_descriptor.h"
 #include "fusefs/served_files.h"
 #include "fusefs/template_check.h"
@@ -97,13 +98,6 @@ Read<std::string> read_file(const std::string& path) {
   if (!file.valid() || fstat(file.get(), &status) != 0) return tl::unexpected(reason_of(errno));
   if (!S_ISREG(status.st_mode)) return tl::unexpected<std::string>("is not a regular file");
   return read_whole(file);
-}
-
-/// A path that can be printed in one line.
-std::string printable(std::string path) {
-  std::replace_if(
-      path.begin(), path.end(), [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; }, '?');
-  return path;
 }
 
 /// Reads one, and adds what it renders to at most.

@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <string_view>
 
 #include "fusefs/file_descriptor.h"
@@ -42,11 +43,9 @@ tl::expected<std::string, std::string> find_files(const std::string& place) {
   if (place.empty()) return find_only();
   auto mounted = find_mounted(place);
   if (mounted) return mounted;
-  const std::string path = resolve_mount_point(place);
-  const auto slash = path.rfind('/');
-  if (slash == std::string::npos || slash == 0) return mounted;
-  const auto mount = find_mount(path.substr(0, slash));
-  if (mount && mount->type == kMountType) return path;
+  const std::filesystem::path path = resolve_mount_point(place);
+  const auto mount = find_mount(path.parent_path());
+  if (mount && mount->type == kMountType) return path.string();
   return mounted;
 }
 

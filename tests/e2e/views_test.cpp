@@ -11,82 +11,23 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
-#include <fstream>
 #include <thread>
 
 #include "tests/e2e/emulator.h"
 #include "tests/e2e/eventually.h"
 #include "tests/e2e/mounted.h"
 #include "tests/e2e/process.h"
+#include "tests/e2e/viewed.h"
 #include "tests/e2e/watcher.h"
 #include "tests/e2e/workers.h"
 
 namespace ramrolefs::e2e {
 namespace {
 
-constexpr const char* kPhp = R"(
-[view.php]
-uid = 4711
-gid = 4711
-newline = true
-files = ["AccessKeyId", "AccessKeySecret", "SecurityToken"]
-)";
-constexpr const char* kLeast = R"(
-[view.least]
-uid = 4721
-gid = 4721
-files = ["RoleName"]
-)";
-
-constexpr const char* kPhpsUser = "4711";
-constexpr const char* kLeastsUser = "4721";
-constexpr const char* kStranger = "4713";
-
-Finished run_as(const std::string& user, std::vector<std::string> words) {
-  words.insert(words.begin(), {"setpriv", "--reuid=" + user, "--regid=" + user, "--clear-groups"});
-  return run(words);
-}
-
-std::vector<std::string> with(std::vector<std::string> options, const std::string& more) {
-  options.push_back(more);
-  return options;
-}
-
-/// A mount with two views.
-class Viewed {
- public:
-  explicit Viewed(const Emulator& emulator, const std::vector<std::string>& options = {})
-      : mount_((configure(std::string(kPhp) + kLeast), emulator),
-               with(options, "--config=" + (folder_ / "conf"))) {}
-
-  void configure(const std::string& text) const { std::ofstream(folder_ / "conf") << text; }
-  void hang_up() { mount_.process().signal(SIGHUP); }
-  Mounted& mount() { return mount_; }
-  Reading read(const std::string& name) const { return mount_.read(name); }
-  std::string operator/(const std::string& name) const { return mount_ / name; }
-
- private:
-  Folder folder_;
-  Mounted mount_;
-};
-
 /// Gets the newest credential to be served in the view, by reading there alone.
 bool comes_to_serve_newest(const Viewed& viewed, const Emulator& emulator) {
   const std::string newest = emulator.now("SecurityToken") + "\n";
   return eventually([&] { return viewed.read("php/SecurityToken").text == newest; });
-}
-
-FileDescriptor open_path(const std::string& path, int how = 0) {
-  return FileDescriptor(open(path.c_str(), O_RDONLY | O_CLOEXEC | how));
-}
-
-/// All that the file has, past the kernel's cache; by which errno it failed.
-Reading read_held(const FileDescriptor& file) {
-  posix_fadvise(file.get(), 0, 0, POSIX_FADV_DONTNEED);
-  std::array<char, 4096> bytes{};
-  const ssize_t got = pread(file.get(), bytes.data(), bytes.size(), 0);
-  if (got < 0) return {errno, "", {}};
-  return {0, std::string(bytes.data(), static_cast<std::size_t>(got)), {}};
 }
 
 std::string inode_of(const std::string& path) {
@@ -190,17 +131,6 @@ mount --bind "$1" "$2"
 while sleep 0.05; do cat "$2"; done
 )SCRIPT";
 
-TEST(Views, CommandsReadOneThatIsNamed) {
-  const Emulator emulator;
-  const Viewed viewed(emulator);
-  const auto exec = run(
-      {RAMROLEFS_PROGRAM, "exec", viewed / "php", "--", "printenv", "ALIBABA_CLOUD_ACCESS_KEY_ID"});
-  EXPECT_EQ(exec.status, 0) << exec.err;
-  EXPECT_EQ(exec.out, emulator.now("AccessKeyId") + "\n");
-  const auto wait = run({RAMROLEFS_PROGRAM, "wait", viewed / "php"});
-  EXPECT_EQ(wait.status, 0) << wait.err;
-}
-
 TEST(Views, AFileBoundAloneFollows) {
   const Emulator emulator;
   const Folder folder;
@@ -263,52 +193,6 @@ TEST(Views, AWorkerThatIsKilledIsNoticedByNoReader) {
   reader.join();
   EXPECT_EQ(wrong, 0) << viewed.mount().log();
   EXPECT_EQ(emulator.flights(), 1);
-}
-
-TEST(Views, ComeAndGoWithTheConfiguration) {
-  const Emulator emulator;
-  Viewed viewed(emulator);
-  const std::string value = emulator.now("AccessKeyId");
-  EXPECT_EQ(viewed.read("php/AccessKeyId").text, value + "\n");
-  EXPECT_EQ(viewed.read("more/AccessKeyId").error, ENOENT);
-  const FileDescriptor of_php = open_path(viewed / "php/AccessKeyId");
-  const FileDescriptor of_root = open_path(viewed / "AccessKeyId");
-
-  viewed.configure(std::string(kLeast) + "[view.more]\nuid = 4713\n");
-  viewed.hang_up();
-  EXPECT_TRUE(eventually([&] { return viewed.read("more/AccessKeyId").text == value; }));
-  EXPECT_EQ(run_as(kStranger, {"cat", viewed / "more/AccessKeyId"}).out, value);
-  EXPECT_TRUE(eventually([&] { return viewed.read("php/AccessKeyId").error == ENOENT; }))
-      << "once the kernel asks again";
-  EXPECT_EQ(read_held(of_php).error, ESTALE);
-  EXPECT_EQ(read_held(of_root).text, value);
-  EXPECT_EQ(viewed.read("least/RoleName").error, 0);
-
-  viewed.configure(std::string(kPhp) + kLeast);
-  viewed.hang_up();
-  EXPECT_TRUE(eventually([&] { return viewed.read("php/AccessKeyId").text == value + "\n"; }));
-
-  viewed.configure("[view.php]\nuid = 4711\n");
-  viewed.hang_up();
-  EXPECT_TRUE(eventually([&] { return viewed.read("php/AccessKeyId").text == value; }));
-  EXPECT_EQ(run_as(kPhpsUser, {"stat", "-c%s", viewed / "php/AccessKeyId"}).out,
-            std::to_string(value.size()) + "\n");
-  EXPECT_EQ(viewed.read("php/RoleName").error, 0);
-  EXPECT_EQ(emulator.flights(), 1) << "it is the same credential all the while";
-}
-
-TEST(Files, NoneAreOfTheRootAndAViewServes) {
-  const Emulator emulator;
-  const Viewed viewed(emulator, {"--files=none"});
-  EXPECT_EQ(run({"env", "LC_ALL=C", "ls", viewed / ""}).out, "current\nleast\nphp\n");
-  for (const char* name : {"AccessKeyId", "SecurityToken", "config.json", "env"}) {
-    EXPECT_EQ(viewed.read(name).error, ENOENT) << name;
-  }
-  EXPECT_EQ(emulator.count("total"), 0) << "nobody has read";
-  EXPECT_EQ(viewed.read("php/AccessKeyId").text, emulator.now("AccessKeyId") + "\n");
-  EXPECT_EQ(viewed.read("AccessKeyId").error, ENOENT);
-  EXPECT_EQ(viewed.read("current/AccessKeyId").error, ENOENT);
-  EXPECT_EQ(emulator.count("region"), 0) << "which nobody is shown";
 }
 
 }  // namespace
