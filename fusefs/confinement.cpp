@@ -12,6 +12,7 @@
 #include <ctime>
 #include <utility>
 
+#include "common/sanitizer.h"
 #include "fusefs/file_access.h"
 #include "fusefs/proc.h"
 #include "fusefs/system_calls.h"
@@ -21,11 +22,7 @@ namespace {
 
 using Confined = tl::expected<void, std::string>;
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;
-#else
-constexpr bool kSanitized = false;
-#endif
+constexpr bool kSanitized = RAMROLEFS_SANITIZED != 0;
 
 Confined failed(const std::string& what) {
   return tl::unexpected("can't " + what + ": " + std::strerror(errno));

@@ -69,7 +69,7 @@ Status Filesystem::status() const {
   const WallTime wall = clock_.wall();
   const Outside outside = outside_ ? outside_() : Outside{};
   Status status;
-  status.version = kVersion;
+  status.version = version();
   status.mount_point = options_.mount_point;
   status.now = in_seconds(wall);
   status.since = in_seconds(statistics_.since());

@@ -9,45 +9,35 @@
 #include <cstring>
 
 namespace ramrolefs {
-namespace {
-
-/// What a slot begins with: how much of it is used, with this.
-using Used = std::uint64_t;
-constexpr std::size_t kHead = 64;  // the rest is aligned for anything
-
-std::atomic_ref<Used> used_of(std::span<std::byte> slot) {
-  return std::atomic_ref(*reinterpret_cast<Used*>(slot.data()));
-}
-
-}  // namespace
 
 GenerationMemory::GenerationMemory(std::span<std::byte> memory) : memory_(memory) {
   if (!memory_.empty()) madvise(memory_.data(), memory_.size(), MADV_DONTDUMP);
 }
 
 std::span<std::byte> GenerationMemory::begin(Slot slot, std::size_t size) {
-  if (static_cast<std::uint32_t>(slot) >= slots() || size > kSlotSize - kHead) return {};
-  used_of(whole(slot)) = kHead + size;
+  if (static_cast<std::uint32_t>(slot) >= slots() || size > kSlotSize) return {};
+  this->size(slot) = size;
   lock(slot);
-  return used(slot).subspan(kHead);
+  return used(slot);
 }
 
 std::span<const std::byte> GenerationMemory::bytes(Slot slot) const {
-  const auto all = used(slot);
-  return all.empty() ? all : all.subspan(kHead);
+  return used(slot);
 }
 
 void GenerationMemory::lock(Slot slot) {
   const auto all = used(slot);
-  if (mlock(all.data(), all.size()) != 0) lock_error_ = errno;
+  if (!all.empty() && mlock(all.data(), all.size()) != 0) lock_error_ = errno;
 }
 
 void GenerationMemory::wipe(Slot slot) {
-  if (static_cast<std::uint32_t>(slot) >= slots()) return;
-  if (const auto all = used(slot); !all.empty()) explicit_bzero(all.data(), all.size());
-  // Locked ones can't be given back (madvise(2)). To have looked at one was to take it.
-  munlock(whole(slot).data(), kSlotSize);
-  madvise(whole(slot).data(), kSlotSize, MADV_REMOVE);
+  const auto all = used(slot);
+  if (all.empty()) return;
+  explicit_bzero(all.data(), all.size());
+  // Locked ones can't be given back (madvise(2)).
+  munlock(all.data(), kSlotSize);
+  madvise(all.data(), kSlotSize, MADV_REMOVE);
+  size(slot) = 0;
 }
 
 void GenerationMemory::wipe_others(const std::vector<Slot>& used) {
@@ -56,15 +46,15 @@ void GenerationMemory::wipe_others(const std::vector<Slot>& used) {
   }
 }
 
-std::span<std::byte> GenerationMemory::whole(Slot slot) const {
-  return memory_.subspan(static_cast<std::size_t>(slot) * kSlotSize, kSlotSize);
+std::atomic_ref<std::uint64_t> GenerationMemory::size(Slot slot) const {
+  return std::atomic_ref(
+      reinterpret_cast<std::uint64_t*>(memory_.data())[static_cast<std::size_t>(slot)]);
 }
 
-/// Whatever the slot says: it may be of a version that writes it otherwise.
+/// Whatever the head says: it may be of a version that writes it otherwise.
 std::span<std::byte> GenerationMemory::used(Slot slot) const {
   if (static_cast<std::uint32_t>(slot) >= slots()) return {};
-  const Used size = used_of(whole(slot));
-  return size < kHead ? std::span<std::byte>() : whole(slot).first(std::min(size, kSlotSize));
+  return memory_.subspan(offset(slot), std::min<std::size_t>(size(slot), kSlotSize));
 }
 
 AnonymousMemory::AnonymousMemory(std::size_t size) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -12,8 +13,10 @@ namespace ramrolefs {
 /// serves from it, in slots of one size. A slot is a great deal larger than a generation: what is
 /// not used of it takes no memory.
 ///
-/// Which slots are in use, its user knows. Of each slot, what is used of it is noted in it before
-/// anything is written there, so that it is wiped as a whole, whoever was killed in the middle.
+/// Which slots are in use, its user knows. What is used of each is noted, in the page that the
+/// memory begins with, before anything is written there: so it is wiped as a whole, whoever was
+/// killed in the middle, and a slot that nothing was written to is not looked at, which would take
+/// a page.
 ///
 /// Threads   one at a time; one process at a time.
 /// Owns      nothing: not the memory, and not what is in it, which goes on when this ends.
@@ -22,6 +25,13 @@ class GenerationMemory {
  public:
   static constexpr std::size_t kSlotSize = std::size_t{4} << 20U;
   enum class Slot : std::uint32_t {};
+
+  /// Where a slot begins, in bytes from the memory's beginning; and how much memory has so many
+  /// slots, 512 at most.
+  static constexpr std::size_t offset(Slot slot) {
+    return kHeadSize + static_cast<std::size_t>(slot) * kSlotSize;
+  }
+  static constexpr std::size_t size_for(std::uint32_t slots) { return offset(Slot{slots}); }
 
   /// `memory` begins at a page, and must outlive it. It goes into no core dump.
   explicit GenerationMemory(std::span<std::byte> memory);
@@ -46,7 +56,9 @@ class GenerationMemory {
   int lock_error() const { return lock_error_; }
 
  private:
-  std::span<std::byte> whole(Slot slot) const;
+  static constexpr std::size_t kHeadSize = 4096;
+
+  std::atomic_ref<std::uint64_t> size(Slot slot) const;
   std::span<std::byte> used(Slot slot) const;
 
   std::span<std::byte> memory_;

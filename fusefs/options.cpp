@@ -35,7 +35,7 @@ constexpr const char* kDescription =
 
 /// Of the program, and of the libraries that it runs with.
 std::string versions() {
-  return std::string("ramrolefs ") + kVersion + "\nlibfuse   " + fuse_pkgversion() +
+  return std::string("ramrolefs ") + version() + "\nlibfuse   " + fuse_pkgversion() +
          "\nlibcurl   " + libcurl_version();
 }
 

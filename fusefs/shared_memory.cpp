@@ -34,7 +34,7 @@ struct TwinHead {
 constexpr Twin kOptions{sizeof(Frozen), std::size_t{8} << 20U};
 constexpr Twin kSnapshot{kOptions.end(), std::size_t{8} << 20U};
 constexpr std::size_t kGenerationsAt = kSnapshot.end();
-constexpr std::size_t kGenerationsSize = (Generations::kKept + 1) * GenerationMemory::kSlotSize;
+constexpr std::size_t kGenerationsSize = GenerationMemory::size_for(Generations::kKept + 1);
 constexpr std::size_t kWhole = kGenerationsAt + kGenerationsSize;
 static_assert(sizeof(Frozen) % kPage == 0 && kGenerationsAt % kPage == 0);
 

@@ -16,8 +16,10 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "common/sanitizer.h"
+
 // A sanitizer has a heap of its own.
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if !RAMROLEFS_SANITIZED
 
 // Of other names here, so that the compiler takes them for functions like any other. glibc's own is
 // exported under its second name for the like of this.

@@ -70,7 +70,7 @@ class Week {
   Budget budget_;
   std::optional<Result<Fetched>> brought_;
   SteadyTime lands_at_;
-  AnonymousMemory generations_{(Generations::kKept + 1) * GenerationMemory::kSlotSize};
+  AnonymousMemory generations_{GenerationMemory::size_for(Generations::kKept + 1)};
   GenerationMemory memory_{generations_.bytes()};
   GenerationCounter counter_{};
   Filesystem filesystem_;

@@ -18,6 +18,7 @@
 #include "tests/e2e/family.h"
 #include "tests/e2e/mounted.h"
 #include "tests/e2e/process.h"
+#include "tests/e2e/programs.h"
 #include "tests/e2e/workers.h"
 
 namespace ramrolefs::e2e {
@@ -100,7 +101,7 @@ class Adoption : public testing::Test {
     const auto faults = with_faults(folder_ / "fault");
     words.insert(words.end(), {"env", "NOTIFY_SOCKET=" + (folder_ / "notify")});
     words.insert(words.end(), faults.begin(), faults.end());
-    words.insert(words.end(), {RAMROLEFS_PROGRAM, "--foreground", "--timeout=20",
+    words.insert(words.end(), {program_path(), "--foreground", "--timeout=20",
                                "--metadata-url=" + emulator_.url(), folder_ / "m"});
     Process program(words);
     store_.close_copies();

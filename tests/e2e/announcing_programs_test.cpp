@@ -11,6 +11,7 @@
 #include "tests/e2e/mounted.h"
 #include "tests/e2e/ordinary_user.h"
 #include "tests/e2e/process.h"
+#include "tests/e2e/programs.h"
 #include "tests/e2e/readers.h"
 
 namespace ramrolefs::e2e {
@@ -34,7 +35,7 @@ class Watching : public testing::Test {
   /// Another credential, for which the next moment asks.
   void rotate() const {
     emulator_.rotate();
-    ASSERT_EQ(run({RAMROLEFS_PROGRAM, "refresh", mount_.path()}).status, 0);
+    ASSERT_EQ(run({program_path(), "refresh", mount_.path()}).status, 0);
   }
 
   /// A rotation, and somebody reads until the program has said a line once more.

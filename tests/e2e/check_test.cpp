@@ -10,12 +10,13 @@
 #include "tests/e2e/mounted.h"
 #include "tests/e2e/network_namespace.h"
 #include "tests/e2e/process.h"
+#include "tests/e2e/programs.h"
 
 namespace ramrolefs::e2e {
 namespace {
 
 std::vector<std::string> words_of(const std::vector<std::string>& options) {
-  std::vector<std::string> words{RAMROLEFS_PROGRAM, "check"};
+  std::vector<std::string> words{program_path(), "check"};
   words.insert(words.end(), options.begin(), options.end());
   return words;
 }
@@ -175,8 +176,7 @@ TEST(Check, TakesTheConfigurationOfAMountAndCountsTheCommandLineMore) {
 
 TEST(Check, IsColouredOnATerminalUnlessAskedNotTo) {
   const Emulator emulator;
-  const std::string line =
-      std::string(RAMROLEFS_PROGRAM) + " check --timeout=60 --metadata-url=" + emulator.url();
+  const std::string line = program_path() + " check --timeout=60 --metadata-url=" + emulator.url();
   const auto shown = run({"env", "-u", "NO_COLOR", "script", "-qec", line, "/dev/null"});
   EXPECT_TRUE(has(shown.out, "\033[32m✓\033[0m address")) << shown.out;
   const auto plain = run({"script", "-qec", "NO_COLOR=1 " + line, "/dev/null"});

@@ -8,13 +8,14 @@
 #include "tests/e2e/family.h"
 #include "tests/e2e/mounted.h"
 #include "tests/e2e/process.h"
+#include "tests/e2e/programs.h"
 #include "tests/e2e/workers.h"
 
 namespace ramrolefs::e2e {
 namespace {
 
 std::vector<std::string> of_the_program(const std::vector<std::string>& words) {
-  std::vector<std::string> all{RAMROLEFS_PROGRAM};
+  std::vector<std::string> all{program_path()};
   all.insert(all.end(), words.begin(), words.end());
   return all;
 }
@@ -47,7 +48,7 @@ TEST(Wait, IsForTheMountToo) {
   const Folder folder;
   Process wait = start({"wait", folder / "m"});
   Process program(
-      {RAMROLEFS_PROGRAM, "--foreground", "--metadata-url=" + emulator.url(), folder / "m"});
+      {program_path(), "--foreground", "--metadata-url=" + emulator.url(), folder / "m"});
   EXPECT_EQ(wait.wait(), 0) << wait.err();
 }
 

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "tests/e2e/eventually.h"
+#include "tests/e2e/programs.h"
 
 namespace ramrolefs::e2e {
 namespace {
@@ -14,7 +15,7 @@ namespace {
 using Json = nlohmann::json;
 
 std::vector<std::string> command(const std::vector<std::string>& options) {
-  std::vector<std::string> words{RAMROLEFS_EMULATOR, "--port=0"};
+  std::vector<std::string> words{emulator_path(), "--port=0"};
   words.insert(words.end(), options.begin(), options.end());
   return words;
 }

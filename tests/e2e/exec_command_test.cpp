@@ -10,6 +10,7 @@
 #include "tests/e2e/family.h"
 #include "tests/e2e/mounted.h"
 #include "tests/e2e/process.h"
+#include "tests/e2e/programs.h"
 
 namespace ramrolefs::e2e {
 namespace {
@@ -17,7 +18,7 @@ namespace {
 using Words = std::vector<std::string>;
 
 Words exec_words(const std::string& place, const Words& command) {
-  Words words{RAMROLEFS_PROGRAM, "exec"};
+  Words words{program_path(), "exec"};
   if (!place.empty()) words.push_back(place);
   words.emplace_back("--");
   words.insert(words.end(), command.begin(), command.end());

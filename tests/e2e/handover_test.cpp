@@ -16,6 +16,7 @@
 #include "tests/e2e/family.h"
 #include "tests/e2e/mounted.h"
 #include "tests/e2e/process.h"
+#include "tests/e2e/programs.h"
 #include "tests/e2e/workers.h"
 
 namespace ramrolefs::e2e {
@@ -27,7 +28,7 @@ namespace fs = std::filesystem;
 /// while.
 class HandOver : public testing::Test {
  protected:
-  HandOver() : program_((install(RAMROLEFS_PROGRAM), Process(command()))) {
+  HandOver() : program_((install(program_path()), Process(command()))) {
     EXPECT_TRUE(eventually([&] { return is_mounted(folder_ / "m"); })) << program_.err();
     EXPECT_EQ(read("AccessKeyId").error, 0);
     open_ = FileDescriptor(open((folder_ / "m/SecurityToken").c_str(), O_RDONLY | O_CLOEXEC));
@@ -93,7 +94,7 @@ class HandOver : public testing::Test {
 };
 
 TEST_F(HandOver, ToAnotherVersionWhichStaysInCharge) {
-  install(RAMROLEFS_NEXT);
+  install(next_program_path());
   program_.signal(SIGHUP);
   ASSERT_TRUE(logged("a new worker has taken over")) << program_.err();
   EXPECT_NE(version_of_worker().find("+next"), std::string::npos);
@@ -105,7 +106,7 @@ TEST_F(HandOver, ToAnotherVersionWhichStaysInCharge) {
 }
 
 TEST_F(HandOver, ToOneOfAnotherLayoutWhichFetchesAnew) {
-  install(RAMROLEFS_LAYOUT_PROGRAM);
+  install(layout_program_path());
   const Reading before = read("SecurityToken");
   struct stat then {};
   struct stat now {};
@@ -120,7 +121,8 @@ TEST_F(HandOver, ToOneOfAnotherLayoutWhichFetchesAnew) {
 }
 
 TEST_F(HandOver, ToWhatIsNoProgramChangesNothing) {
-  for (const std::string broken : {"/bin/false", "/etc/hostname", RAMROLEFS_EMULATOR}) {
+  for (const std::string& broken :
+       {std::string("/bin/false"), std::string("/etc/hostname"), emulator_path()}) {
     const pid_t worker = next_worker(program_.pid());
     const std::string log = program_.err();
     install(broken);
@@ -135,7 +137,7 @@ TEST_F(HandOver, ToWhatIsNoProgramChangesNothing) {
 
 TEST_F(HandOver, ToOneThatCannotServeIsTakenBack) {
   std::ofstream(folder_ / "fault") << "serve";
-  install(RAMROLEFS_NEXT);
+  install(next_program_path());
   program_.signal(SIGHUP);
   ASSERT_TRUE(logged("the one before it goes on")) << program_.err();
   fs::remove(folder_ / "fault");

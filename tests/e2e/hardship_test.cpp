@@ -15,6 +15,7 @@
 #include "tests/e2e/family.h"
 #include "tests/e2e/mounted.h"
 #include "tests/e2e/process.h"
+#include "tests/e2e/programs.h"
 #include "tests/e2e/workers.h"
 
 namespace ramrolefs::e2e {
@@ -61,17 +62,13 @@ class Crowd {
 };
 
 TEST(Hardship, FiveThousandParkedReadersOutliveTheWorker) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  constexpr int kReaders = 500;
-#else
-  constexpr int kReaders = 5000;
-#endif
+  const int readers = sanitized() ? 500 : 5000;
   const Emulator emulator;
   emulator.fault("kind=hang&on=all");
   Mounted mount(emulator, {"--timeout=60"});
-  const Crowd crowd(kReaders, mount / "AccessKeyId");
+  const Crowd crowd(readers, mount / "AccessKeyId");
   ASSERT_EQ(crowd.missing(), 0);
-  const std::string all = "parked: " + std::to_string(kReaders) + " in all";
+  const std::string all = "parked: " + std::to_string(readers) + " in all";
   ASSERT_TRUE(eventually([&] { return mount.logged(all) == 1; }));
   pid_t worker = next_worker(mount.process().pid());
   kill(worker, SIGKILL);
@@ -80,9 +77,9 @@ TEST(Hardship, FiveThousandParkedReadersOutliveTheWorker) {
   worker = next_worker(mount.process().pid(), worker);
   const auto start = std::chrono::steady_clock::now();
   kill(worker, SIGKILL);  // whose flight would hang on
-  EXPECT_TRUE(eventually([&] { return crowd.done() == kReaders; })) << crowd.done();
+  EXPECT_TRUE(eventually([&] { return crowd.done() == readers; })) << crowd.done();
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-  std::printf("%d parked readers had their value %.2f s after the worker was killed\n", kReaders,
+  std::printf("%d parked readers had their value %.2f s after the worker was killed\n", readers,
               took.count());
   EXPECT_EQ(crowd.failed(), 0);
   EXPECT_LE(emulator.flights(), 2) << "the one that hung is answered too";
@@ -119,9 +116,7 @@ TEST(Hardship, NoDescriptorsLeft) {
 }
 
 TEST(Hardship, NoMemoryLeft) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  GTEST_SKIP() << "a sanitizer ends the program then";
-#endif
+  if (sanitized()) GTEST_SKIP() << "a sanitizer ends the program then";
   const Emulator emulator;
   Mounted mount(emulator, {"--max-age=0.2"});
   const pid_t monitor = mount.process().pid();
@@ -184,7 +179,7 @@ TEST(Hardship, TheKernelTakesTheWorkerForWantOfMemory) {
 TEST(Hardship, ADiskThatIsFullHoldsNoLogAndNobodyUp) {
   const Emulator emulator;
   const Folder folder;
-  Process program({"sh", "-c", "exec \"$@\" 2>/dev/full", "sh", RAMROLEFS_PROGRAM, "--foreground",
+  Process program({"sh", "-c", "exec \"$@\" 2>/dev/full", "sh", program_path(), "--foreground",
                    "--log-level=trace", "--metadata-url=" + emulator.url(), folder / "m"});
   ASSERT_TRUE(eventually([&] { return is_mounted(folder / "m"); }));
   EXPECT_EQ(read_file(folder / "m/AccessKeyId").error, 0);

@@ -11,6 +11,7 @@
 #include "tests/e2e/eventually.h"
 #include "tests/e2e/mounted.h"
 #include "tests/e2e/process.h"
+#include "tests/e2e/programs.h"
 
 namespace ramrolefs::e2e {
 namespace {
@@ -33,7 +34,7 @@ TEST(Log, OfAServiceHasFieldsInTheJournal) {
   const Emulator emulator;
   const Folder folder;
   Datagrams journal(folder / "journal");
-  Process program({"unshare", "--mount", "sh", "-c", kScript, "sh", folder / ".", RAMROLEFS_PROGRAM,
+  Process program({"unshare", "--mount", "sh", "-c", kScript, "sh", folder / ".", program_path(),
                    "--foreground", "--max-age=0.05", "--audit",
                    "--metadata-url=" + emulator.url()});
   // An entry whose text begins so, with its fields up to the one given.

@@ -12,6 +12,7 @@
 #include "tests/e2e/eventually.h"
 #include "tests/e2e/mounted.h"
 #include "tests/e2e/process.h"
+#include "tests/e2e/programs.h"
 
 namespace ramrolefs::e2e {
 namespace {
@@ -38,7 +39,7 @@ TEST(Log, OfADaemonGoesToSyslogAndItGivesUpTheTerminal) {
   Datagrams syslog(folder / "log");
   // The pipe into `cat` ends only once the daemon has let go of it.
   const auto script = run({"unshare", "--mount", "sh", "-c", kScript, "sh", folder / ".",
-                           RAMROLEFS_PROGRAM, "--metadata-url=" + emulator.url()});
+                           program_path(), "--metadata-url=" + emulator.url()});
   EXPECT_EQ(script.out, emulator.now("AccessKeyId")) << script.err;
   for (const char* line : {"mounted on", "a new credential", "unmounted"}) {
     EXPECT_TRUE(eventually([&] { return syslog.lines().find(line) != std::string::npos; })) << line;
@@ -48,7 +49,7 @@ TEST(Log, OfADaemonGoesToSyslogAndItGivesUpTheTerminal) {
 TEST(Log, WhoseReaderGoesAwayEndsNothing) {
   const Emulator emulator;
   const Folder folder;
-  Process program({"bash", "-c", "exec \"$@\" 2> >(exec head -n 1)", "bash", RAMROLEFS_PROGRAM,
+  Process program({"bash", "-c", "exec \"$@\" 2> >(exec head -n 1)", "bash", program_path(),
                    "--foreground", "--max-age=0.05", "--read-window=0",
                    "--metadata-url=" + emulator.url(), folder / "m"});
   ASSERT_TRUE(eventually([&] { return is_mounted(folder / "m"); }));
@@ -70,7 +71,7 @@ TEST(Log, WhoseReaderDoesNotReadHoldsNobodyUp) {
   const FileDescriptor full(ends[1]);
   const std::string file =
       "/proc/" + std::to_string(getpid()) + "/fd/" + std::to_string(full.get());
-  Process program({"bash", "-c", "exec \"${@:2}\" 2>\"$1\"", "bash", file, RAMROLEFS_PROGRAM,
+  Process program({"bash", "-c", "exec \"${@:2}\" 2>\"$1\"", "bash", file, program_path(),
                    "--foreground", "--log-level=trace", "--metadata-url=" + emulator.url(),
                    folder / "m"});
   ASSERT_TRUE(eventually([&] { return is_mounted(folder / "m"); }));

@@ -15,6 +15,7 @@
 #include "tests/e2e/emulator.h"
 #include "tests/e2e/eventually.h"
 #include "tests/e2e/mounted.h"
+#include "tests/e2e/programs.h"
 #include "tests/e2e/workers.h"
 
 namespace ramrolefs::e2e {
@@ -52,14 +53,7 @@ constexpr std::size_t kCopies = 7;
 
 class MemoryScan : public testing::Test {
  protected:
-  void SetUp() override {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    GTEST_SKIP() << "a sanitizer keeps what is freed";
-#endif
-  }
-  static void SetUpTestSuite() {
-    setenv("LD_BIND_NOW", "1", 1);
-  }  // as the worker is to have it
+  static void SetUpTestSuite() { setenv("LD_BIND_NOW", "1", 1); }  // as the worker is to have it
 
   Pieces pieces_now() const {
     return Pieces({emulator_.now("AccessKeyId"), emulator_.now("AccessKeySecret"),
@@ -112,7 +106,7 @@ TEST_F(MemoryScan, FindsNothingOfAnAnswerThatWasRefused) {
     emulator_.rotate();
     emulator_.fault(fault);
     const int failures = mount_.logged("refresh failed");
-    run({RAMROLEFS_PROGRAM, "refresh", mount_.path()});  // ends the pause
+    run({program_path(), "refresh", mount_.path()});  // ends the pause
     SCOPED_TRACE(fault);
     ASSERT_TRUE(eventually([&] {
       return mount_.read("AccessKeyId").error != 0 && mount_.logged("refresh failed") > failures;

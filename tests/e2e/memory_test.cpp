@@ -8,6 +8,7 @@
 #include "tests/e2e/emulator.h"
 #include "tests/e2e/eventually.h"
 #include "tests/e2e/mounted.h"
+#include "tests/e2e/programs.h"
 #include "tests/e2e/workers.h"
 
 namespace ramrolefs::e2e {
@@ -32,9 +33,7 @@ void rotate_and_read(const Emulator& emulator, const Mounted& mount, int times) 
 }
 
 TEST(Memory, AnHoursWorthOfRotationsLeavesNothingBehind) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  GTEST_SKIP() << "a sanitizer keeps what is freed";
-#endif
+  if (sanitized()) GTEST_SKIP() << "a sanitizer keeps what is freed";
   const Emulator emulator;
   Mounted mount(emulator, {"--max-age=0.001", "--log-level=info"});
   // A rotation a second would be 3,600 in an hour; the real service makes one in some hours.

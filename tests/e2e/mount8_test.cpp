@@ -4,6 +4,7 @@
 #include "tests/e2e/emulator.h"
 #include "tests/e2e/mounted.h"
 #include "tests/e2e/process.h"
+#include "tests/e2e/programs.h"
 
 namespace ramrolefs::e2e {
 namespace {
@@ -45,7 +46,7 @@ echo "failed: $status"
 TEST(Mount8, CallsUsByFstabAndByHand) {
   const Emulator emulator;
   const Folder folder;
-  const auto script = run({"unshare", "--mount", "sh", "-c", kScript, "sh", RAMROLEFS_PROGRAM,
+  const auto script = run({"unshare", "--mount", "sh", "-c", kScript, "sh", program_path(),
                            emulator.url(), folder / ""});
   SCOPED_TRACE("stdout: " + script.out + "stderr: " + script.err);
   for (const std::string& line :

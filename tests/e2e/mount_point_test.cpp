@@ -15,12 +15,13 @@
 #include "tests/e2e/eventually.h"
 #include "tests/e2e/mounted.h"
 #include "tests/e2e/process.h"
+#include "tests/e2e/programs.h"
 
 namespace ramrolefs::e2e {
 namespace {
 
 Finished mount_in_background(const Emulator& emulator, const std::string& path) {
-  return run({RAMROLEFS_PROGRAM, "--metadata-url=" + emulator.url(), path});
+  return run({program_path(), "--metadata-url=" + emulator.url(), path});
 }
 
 TEST(Background, TheCommandReturnsWhenTheMountAnswers) {
@@ -43,7 +44,7 @@ TEST(Background, ARelativePathIsMeantFromWhereTheCommandRan) {
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   const Emulator emulator;
   const Folder folder;
-  const auto command = run({"env", "--chdir=" + (folder / ""), RAMROLEFS_PROGRAM,
+  const auto command = run({"env", "--chdir=" + (folder / ""), program_path(),
                             "--metadata-url=" + emulator.url(), "./m/"});
   EXPECT_EQ(command.status, 0) << command.err;
   EXPECT_TRUE(is_mounted(folder / "m"));
@@ -57,7 +58,7 @@ struct Refusal {
   const char* says;
 };
 
-const std::string kProgram = RAMROLEFS_PROGRAM;
+const std::string kProgram = program_path();
 
 const Refusal kRefusals[] = {
     {"missing_parent",
@@ -145,7 +146,7 @@ TEST(MountPoint, ADirectoryThatWasThereStaysThere) {
   const Folder folder;
   ASSERT_EQ(mkdir((folder / "m").c_str(), 0755), 0);
   Process program(
-      {RAMROLEFS_PROGRAM, "--foreground", "--metadata-url=" + emulator.url(), folder / "m"});
+      {program_path(), "--foreground", "--metadata-url=" + emulator.url(), folder / "m"});
   ASSERT_TRUE(eventually([&] { return is_mounted(folder / "m"); }));
   program.signal(SIGTERM);
   EXPECT_EQ(program.wait(), 0);
@@ -164,7 +165,7 @@ TEST(MountPoint, TheDeadMountOfACrashedPredecessorIsTakenAway) {
   ASSERT_TRUE(eventually([&] { return read_file(crashed / "AccessKeyId").error == ENOTCONN; }));
 
   Process program(
-      {RAMROLEFS_PROGRAM, "--foreground", "--metadata-url=" + emulator.url(), crashed.path()});
+      {program_path(), "--foreground", "--metadata-url=" + emulator.url(), crashed.path()});
   EXPECT_TRUE(eventually([&] { return read_file(crashed / "AccessKeyId").error == 0; }))
       << program.err();
   EXPECT_NE(program.err().find("dead mount"), std::string::npos);

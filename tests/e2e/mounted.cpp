@@ -15,6 +15,7 @@
 #include "fusefs/file_descriptor.h"
 #include "fusefs/mount_table.h"
 #include "tests/e2e/eventually.h"
+#include "tests/e2e/programs.h"
 
 namespace ramrolefs::e2e {
 namespace {
@@ -26,8 +27,8 @@ std::vector<std::string> command(const Emulator& emulator, const std::string& pa
   // an old credential for long. Those of sweeps say what window they want.
   std::vector<std::string> words{"env"};
   words.insert(words.end(), environment.begin(), environment.end());
-  words.insert(words.end(), {RAMROLEFS_PROGRAM, "--foreground", "--log-level=trace",
-                             "--read-window=0", "--metadata-url=" + emulator.url()});
+  words.insert(words.end(), {program_path(), "--foreground", "--log-level=trace", "--read-window=0",
+                             "--metadata-url=" + emulator.url()});
   words.insert(words.end(), options.begin(), options.end());
   words.push_back(path);
   return words;

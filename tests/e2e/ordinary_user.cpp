@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/e2e/ordinary_user.h"
 
+#include "tests/e2e/programs.h"
+
 namespace ramrolefs::e2e {
 namespace {
 
@@ -30,18 +32,10 @@ constexpr const char* kEnd = "\nexit\n";
 std::vector<std::string> as_ordinary_user(const std::string& script, const Emulator& emulator,
                                           const Folder& folder,
                                           const std::vector<std::string>& arguments) {
-  std::vector<std::string> words{"unshare",
-                                 "--mount",
-                                 "--pid",
-                                 "--mount-proc",
-                                 "--fork",
-                                 "--kill-child",
-                                 "sh",
-                                 "-c",
-                                 kBeginning + script + kEnd,
-                                 "sh",
-                                 RAMROLEFS_PROGRAM,
-                                 emulator.url(),
+  std::vector<std::string> words{"unshare",      "--mount",      "--pid",
+                                 "--mount-proc", "--fork",       "--kill-child",
+                                 "sh",           "-c",           kBeginning + script + kEnd,
+                                 "sh",           program_path(), emulator.url(),
                                  folder / "."};
   words.insert(words.end(), arguments.begin(), arguments.end());
   return words;

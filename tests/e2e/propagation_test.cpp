@@ -10,6 +10,7 @@
 #include "tests/e2e/eventually.h"
 #include "tests/e2e/mounted.h"
 #include "tests/e2e/process.h"
+#include "tests/e2e/programs.h"
 
 namespace ramrolefs::e2e {
 namespace {
@@ -82,9 +83,8 @@ class Node {
 };
 
 Process start_daemon(const Node& node, const Emulator& emulator) {
-  return start(
-      node.enter_new_container(), kDaemon,
-      {node.shared(), RAMROLEFS_PROGRAM, "--foreground", "--metadata-url=" + emulator.url()});
+  return start(node.enter_new_container(), kDaemon,
+               {node.shared(), program_path(), "--foreground", "--metadata-url=" + emulator.url()});
 }
 
 /// A container that reads, without a network.

@@ -7,6 +7,7 @@
 #include "tests/e2e/ledger.h"
 #include "tests/e2e/mounted.h"
 #include "tests/e2e/process.h"
+#include "tests/e2e/programs.h"
 #include "tests/e2e/readers.h"
 
 namespace ramrolefs::e2e {
@@ -15,7 +16,7 @@ namespace {
 using std::chrono::milliseconds;
 
 Finished order_refresh(const Mounted& mount) {
-  return run({RAMROLEFS_PROGRAM, "refresh", mount.path()});
+  return run({program_path(), "refresh", mount.path()});
 }
 
 TEST(RefreshCommand, BringsARotationBeforeItIsDue) {
@@ -79,7 +80,7 @@ TEST_P(RefreshByAStranger, IsRefusedAndStartsNothing) {
   const Mounted mount(emulator, {"--read-window=0", GetParam().mode});
   EXPECT_EQ(mount.read("AccessKeyId").error, 0);
   const Folder folder;  // in which a stranger can reach the program
-  ASSERT_EQ(run({"install", "-m", "0755", RAMROLEFS_PROGRAM, folder / "ramrolefs"}).status, 0);
+  ASSERT_EQ(run({"install", "-m", "0755", program_path(), folder / "ramrolefs"}).status, 0);
   const auto ordered = run({"setpriv", "--reuid=4713", "--regid=4713", "--clear-groups",
                             folder / "ramrolefs", "refresh", mount.path()});
   EXPECT_EQ(ordered.status, 1);
@@ -96,7 +97,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return row.param.name; });
 
 TEST(RefreshCommand, SaysSoWhereNothingIsMounted) {
-  const auto ordered = run({RAMROLEFS_PROGRAM, "refresh", "/"});
+  const auto ordered = run({program_path(), "refresh", "/"});
   EXPECT_EQ(ordered.status, 1);
   EXPECT_NE(ordered.err.find("/: no ramrolefs is mounted there"), std::string::npos) << ordered.err;
 }

@@ -15,6 +15,7 @@
 #include "tests/e2e/eventually.h"
 #include "tests/e2e/mounted.h"
 #include "tests/e2e/process.h"
+#include "tests/e2e/programs.h"
 
 namespace ramrolefs::e2e {
 namespace {
@@ -25,7 +26,7 @@ class Configured : public testing::Test {
   Configured()
       : manager_(folder_ / "notify"),
         program_((configure("mode = \"0400\"\n"),
-                  Process({"env", "NOTIFY_SOCKET=" + (folder_ / "notify"), RAMROLEFS_PROGRAM,
+                  Process({"env", "NOTIFY_SOCKET=" + (folder_ / "notify"), program_path(),
                            "--foreground", "--config=" + (folder_ / "conf"), folder_ / "m"}))) {
     EXPECT_TRUE(told("READY=1", 1)) << program_.err();
   }
@@ -104,7 +105,7 @@ TEST(Restart, OfADaemonThatWasCalledWithRelativePaths) {
   std::ofstream(folder / "conf") << "metadata-url = \"" << emulator.url() << "\"\n";
   const std::string source = "source-of-" + (folder / "");  // by which we know the process
   const auto called =
-      run({"env", "--chdir=" + (folder / ""), RAMROLEFS_PROGRAM, "--config=conf", source, "m"});
+      run({"env", "--chdir=" + (folder / ""), program_path(), "--config=conf", source, "m"});
   ASSERT_EQ(called.status, 0) << called.err;
   std::ofstream(folder / "conf", std::ios::app) << "newline = true\n";
   EXPECT_EQ(run({"pkill", "-HUP", "-f", source}).status, 0);
@@ -120,11 +121,11 @@ TEST(Restart, IsNotMeantByATerminalThatIsGone) {
   const Folder folder;
   const std::string url = "--metadata-url=" + emulator.url();
   const std::string place = folder / "m";
+  const std::string path = program_path();
   int terminal = -1;
   const pid_t program = forkpty(&terminal, nullptr, nullptr, nullptr);
   if (program == 0) {
-    execl(RAMROLEFS_PROGRAM, RAMROLEFS_PROGRAM, "--foreground", url.c_str(), place.c_str(),
-          nullptr);
+    execl(path.c_str(), path.c_str(), "--foreground", url.c_str(), place.c_str(), nullptr);
     _exit(127);
   }
   FileDescriptor window(terminal);

@@ -10,6 +10,7 @@
 #include "tests/e2e/family.h"
 #include "tests/e2e/mounted.h"
 #include "tests/e2e/process.h"
+#include "tests/e2e/programs.h"
 
 namespace ramrolefs::e2e {
 namespace {
@@ -19,7 +20,7 @@ TEST(ServiceManager, IsToldWhatGoesOn) {
   const Folder folder;
   Datagrams manager(folder / "notify");
   Process program({"env", "NOTIFY_SOCKET=" + (folder / "notify"), "WATCHDOG_USEC=200000",
-                   RAMROLEFS_PROGRAM, "--foreground", "--max-age=0.05",
+                   program_path(), "--foreground", "--max-age=0.05",
                    "--metadata-url=" + emulator.url(), folder / "m"});
   const auto told = [&](const std::string& line) {
     return eventually([&] { return manager.lines().find(line + "\n") != std::string::npos; });
@@ -50,7 +51,7 @@ TEST(ServiceManager, HearsNothingOfAMonitorThatHangs) {
   const Folder folder;
   Datagrams manager(folder / "notify");
   Process program({"env", "NOTIFY_SOCKET=" + (folder / "notify"), "WATCHDOG_USEC=100000",
-                   RAMROLEFS_PROGRAM, "--foreground", "--metadata-url=" + emulator.url(),
+                   program_path(), "--foreground", "--metadata-url=" + emulator.url(),
                    folder / "m"});
   const auto beats = [&] {
     const std::string& lines = manager.lines();

@@ -11,6 +11,7 @@
 #include "tests/e2e/eventually.h"
 #include "tests/e2e/mounted.h"
 #include "tests/e2e/process.h"
+#include "tests/e2e/programs.h"
 #include "tests/e2e/workers.h"
 
 namespace ramrolefs::e2e {
@@ -25,7 +26,7 @@ std::string status_json(const Mounted& mount) {
 }
 
 Finished status_of(const Mounted& mount, const std::string& option = "--json") {
-  return run({RAMROLEFS_PROGRAM, "status", option, mount.path()});
+  return run({program_path(), "status", option, mount.path()});
 }
 
 /// As somebody who may read no value.
@@ -43,7 +44,7 @@ TEST(Status, KnowsIdleFreshAndStale) {
   EXPECT_EQ(emulator.count("total"), 0) << "it asks nothing";
 
   ASSERT_EQ(mount.read("AccessKeyId").error, 0);
-  const auto fresh = run({RAMROLEFS_PROGRAM, "status", mount.path()});
+  const auto fresh = run({program_path(), "status", mount.path()});
   EXPECT_EQ(fresh.status, 0) << fresh.out;
   EXPECT_EQ(fresh.out.find(mount.path() + ": fresh\n"), 0U) << fresh.out << "no colours in a pipe";
   EXPECT_TRUE(has(fresh.out, mount.read("RoleName").text)) << fresh.out;
@@ -95,7 +96,7 @@ TEST(Status, IsForEverybodyAndTellsNoSecret) {
   EXPECT_EQ(list.status, 0) << list.err;
   EXPECT_TRUE(has(list.out, "-r--r--r--")) << list.out;
   EXPECT_TRUE(has(list.out, " metrics\n")) << list.out;
-  EXPECT_EQ(as_stranger({RAMROLEFS_PROGRAM, "status", mount.path()}).status, 0);
+  EXPECT_EQ(as_stranger({program_path(), "status", mount.path()}).status, 0);
 }
 
 TEST(Status, HasMetricsThatPromtoolFindsGood) {

@@ -14,11 +14,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr std::chrono::seconds kTime{15};
-#else
 constexpr std::chrono::seconds kTime{60};
-#endif
 
 constexpr milliseconds kWindow{1000};
 constexpr milliseconds kSlow{750};      // between two values: within the window

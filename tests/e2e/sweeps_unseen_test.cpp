@@ -10,6 +10,7 @@
 #include "tests/e2e/ledger.h"
 #include "tests/e2e/mounted.h"
 #include "tests/e2e/ordinary_user.h"
+#include "tests/e2e/programs.h"
 #include "tests/e2e/readers.h"
 
 namespace ramrolefs::e2e {
@@ -26,7 +27,7 @@ class InAContainer : public testing::Test {
                                    "--pid",
                                    "--fork",
                                    "--kill-child",
-                                   RAMROLEFS_PROGRAM,
+                                   program_path(),
                                    "--foreground",
                                    "--metadata-url=" + emulator_.url()};
     words.insert(words.end(), options.begin(), options.end());

@@ -27,11 +27,7 @@ namespace {
 using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr int kKills = 30;  // a worker takes far longer to begin
-#else
 constexpr int kKills = 500;
-#endif
 
 /// Somebody who does one thing all the time, and how long it took each time.
 class Doer {

@@ -14,6 +14,7 @@
 #include "tests/e2e/eventually.h"
 #include "tests/e2e/mounted.h"
 #include "tests/e2e/process.h"
+#include "tests/e2e/programs.h"
 
 namespace ramrolefs::e2e {
 namespace {
@@ -36,7 +37,7 @@ class Templates : public testing::Test {
   }
 
   std::vector<std::string> command() const {
-    return {RAMROLEFS_PROGRAM,
+    return {program_path(),
             "--foreground",
             "--max-age=0.2",
             "--read-window=0",

@@ -7,6 +7,7 @@
 
 #include "tests/e2e/emulator.h"
 #include "tests/e2e/eventually.h"
+#include "tests/e2e/programs.h"
 #include "tests/e2e/viewed.h"
 
 namespace ramrolefs::e2e {
@@ -62,10 +63,10 @@ TEST(Views, CommandsReadOneThatIsNamed) {
   const Emulator emulator;
   const Viewed viewed(emulator);
   const auto exec = run(
-      {RAMROLEFS_PROGRAM, "exec", viewed / "php", "--", "printenv", "ALIBABA_CLOUD_ACCESS_KEY_ID"});
+      {program_path(), "exec", viewed / "php", "--", "printenv", "ALIBABA_CLOUD_ACCESS_KEY_ID"});
   EXPECT_EQ(exec.status, 0) << exec.err;
   EXPECT_EQ(exec.out, emulator.now("AccessKeyId") + "\n");
-  const auto wait = run({RAMROLEFS_PROGRAM, "wait", viewed / "php"});
+  const auto wait = run({program_path(), "wait", viewed / "php"});
   EXPECT_EQ(wait.status, 0) << wait.err;
 }
 

@@ -26,12 +26,6 @@ std::optional<pid_t> child_with(pid_t monitor, const std::string& file, const st
   return found;
 }
 
-/// A sanitizer's runtime wants to be loaded before all else.
-std::string sanitizer_options() {
-  const char* options = std::getenv("ASAN_OPTIONS");
-  return (options != nullptr ? std::string(options) + ":" : "") + "verify_asan_link_order=0";
-}
-
 }  // namespace
 
 std::optional<pid_t> worker_of(pid_t monitor) {
@@ -64,8 +58,7 @@ std::chrono::milliseconds time_of_a_takeover(pid_t monitor, const std::string& m
 }
 
 std::vector<std::string> with_faults(const std::string& plan) {
-  return {"LD_PRELOAD=" RAMROLEFS_WORKER_FAULT, "RAMROLEFS_FAULT=" + plan,
-          "ASAN_OPTIONS=" + sanitizer_options()};
+  return {"LD_PRELOAD=" RAMROLEFS_WORKER_FAULT, "RAMROLEFS_FAULT=" + plan};
 }
 
 }  // namespace ramrolefs::e2e

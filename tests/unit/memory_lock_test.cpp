@@ -12,6 +12,8 @@
 #include <system_error>
 #include <thread>
 
+#include "common/sanitizer.h"
+
 namespace ramrolefs::unit {
 namespace {
 
@@ -51,7 +53,7 @@ bool can_start_a_thread() {
 class MemoryLock : public testing::Test {
  protected:
   void SetUp() override {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if RAMROLEFS_SANITIZED
     GTEST_SKIP() << "a sanitizer has too much memory to lock";
 #endif
     if (geteuid() != 0) GTEST_SKIP() << "needs root";

@@ -15,7 +15,7 @@ namespace ramrolefs::unit {
 
 /// What outlives the process that serves a mount.
 struct MountMemory {
-  AnonymousMemory bytes{(Generations::kKept + 1) * GenerationMemory::kSlotSize};
+  AnonymousMemory bytes{GenerationMemory::size_for(Generations::kKept + 1)};
   GenerationMemory generations{bytes.bytes()};
   GenerationCounter counter{};
 };

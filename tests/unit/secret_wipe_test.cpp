@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "common/sanitizer.h"
 #include "common/secret.h"
 
 namespace {
@@ -104,7 +105,7 @@ TEST(SecretWipe, WhereItWasMovedTo) {
 }
 
 TEST(SecretWipe, OfTheStack) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if RAMROLEFS_SANITIZED
   GTEST_SKIP() << "a sanitizer has a stack of its own making";
 #endif
   std::uintptr_t place = 0;

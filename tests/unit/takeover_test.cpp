@@ -75,7 +75,8 @@ TEST(Takeover, ASpoiltGenerationIsFetchedOnceMore) {
   scene.begin_with();
   const InodeNumber inode = inode_of(scene);
   const auto snapshot = scene.filesystem.snapshot();
-  scene.memory.bytes.bytes()[400] ^= std::byte{1};
+  scene.memory.bytes.bytes()[GenerationMemory::offset(GenerationMemory::Slot{0}) + 400] ^=
+      std::byte{1};
   EXPECT_TRUE(scene.filesystem.take_over(snapshot));
   EXPECT_EQ(scene.filesystem.summary(), "no credential");
   EXPECT_EQ(read_inode(scene, inode), "parked");

@@ -7,6 +7,8 @@
 #include <cstring>
 #include <utility>
 
+#include "common/sanitizer.h"
+
 namespace ramrolefs::unit {
 namespace {
 
@@ -55,7 +57,7 @@ class Block {
 class WipingHeap : public testing::TestWithParam<std::size_t> {
  protected:
   void SetUp() override {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if RAMROLEFS_SANITIZED
     GTEST_SKIP() << "a sanitizer has a heap of its own";
 #endif
   }

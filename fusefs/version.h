@@ -3,6 +3,7 @@
 
 namespace ramrolefs {
 
-inline constexpr const char* kVersion = "@PROJECT_VERSION@";
+/// The project's version, as CMakeLists.txt says it. For ever.
+const char* version();
 
 }  // namespace ramrolefs
