@@ -62,7 +62,7 @@ class Crowd {
 };
 
 TEST(Hardship, FiveThousandParkedReadersOutliveTheWorker) {
-  const int readers = sanitized() ? 500 : 5000;
+  const std::size_t readers = sanitized() ? 500 : 5000;
   const Emulator emulator;
   emulator.fault("kind=hang&on=all");
   Mounted mount(emulator, {"--timeout=60"});

@@ -109,13 +109,13 @@ TEST(GenerationsTakeover, ByteThatIsWrongLeavesOutItsGenerationAlone) {
   Takeover whole;
   whole.publish(1);
   constexpr GenerationMemory::Slot kSlot{0};
-  constexpr std::size_t begin = GenerationMemory::offset(kSlot);
+  constexpr std::size_t kBegin = GenerationMemory::offset(kSlot);
   const auto size = whole.memory.generations.bytes(kSlot).size();
   for (std::size_t at = 0; at < size; ++at) {
     Takeover story;
     story.publish(1);
     story.publish(2);
-    story.memory.bytes.bytes()[begin + at] ^= std::byte{1};
+    story.memory.bytes.bytes()[kBegin + at] ^= std::byte{1};
     ASSERT_TRUE(story.take_over());
     ASSERT_FALSE(story.has(1)) << at;
     ASSERT_TRUE(story.has(2)) << at;
