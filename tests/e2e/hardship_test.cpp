@@ -26,7 +26,8 @@ using std::chrono::milliseconds;
 /// Threads with small stacks, each of which reads a file once.
 class Crowd {
  public:
-  Crowd(std::size_t size, const std::string& path) : path_(path), threads_(size) {
+  Crowd(int size, const std::string& path)
+      : path_(path), threads_(static_cast<std::size_t>(size)) {
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, std::size_t{256} << 10U);
@@ -62,7 +63,7 @@ class Crowd {
 };
 
 TEST(Hardship, FiveThousandParkedReadersOutliveTheWorker) {
-  const std::size_t readers = sanitized() ? 500 : 5000;
+  const int readers = sanitized() ? 500 : 5000;
   const Emulator emulator;
   emulator.fault("kind=hang&on=all");
   Mounted mount(emulator, {"--timeout=60"});
