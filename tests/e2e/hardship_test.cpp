@@ -26,8 +26,7 @@ using std::chrono::milliseconds;
 /// Threads with small stacks, each of which reads a file once.
 class Crowd {
  public:
-  Crowd(int size, const std::string& path)
-      : path_(path), threads_(static_cast<std::size_t>(size)) {
+  Crowd(int size, const std::string& path) : path_(path), threads_(static_cast<std::size_t>(size)) {
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, std::size_t{256} << 10U);
