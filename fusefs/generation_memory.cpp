@@ -14,6 +14,11 @@ GenerationMemory::GenerationMemory(std::span<std::byte> memory) : memory_(memory
   if (!memory_.empty()) madvise(memory_.data(), memory_.size(), MADV_DONTDUMP);
 }
 
+std::uint32_t GenerationMemory::slots() const {
+  if (memory_.size() < kHeadSize) return 0;
+  return static_cast<std::uint32_t>(std::min((memory_.size() - kHeadSize) / kSlotSize, kMostSlots));
+}
+
 std::span<std::byte> GenerationMemory::begin(Slot slot, std::size_t size) {
   if (static_cast<std::uint32_t>(slot) >= slots() || size > kSlotSize) return {};
   this->size(slot) = size;
@@ -44,6 +49,13 @@ void GenerationMemory::wipe_others(const std::vector<Slot>& used) {
   for (std::uint32_t i = 0; i < slots(); ++i) {
     if (std::find(used.begin(), used.end(), Slot{i}) == used.end()) wipe(Slot{i});
   }
+}
+
+void GenerationMemory::wipe_all() {
+  wipe_others({});
+  if (memory_.empty()) return;
+  munlock(memory_.data(), memory_.size());
+  madvise(memory_.data(), memory_.size(), MADV_REMOVE);
 }
 
 std::atomic_ref<std::uint64_t> GenerationMemory::size(Slot slot) const {

@@ -36,7 +36,7 @@ class GenerationMemory {
   /// `memory` begins at a page, and must outlive it. It goes into no core dump.
   explicit GenerationMemory(std::span<std::byte> memory);
 
-  std::uint32_t slots() const { return static_cast<std::uint32_t>(memory_.size() / kSlotSize); }
+  std::uint32_t slots() const;
 
   /// So many bytes to write to, in a slot that is not in use; none where they don't fit. The
   /// kernel keeps them out of the swap (mlock(2)), if it will.
@@ -51,12 +51,15 @@ class GenerationMemory {
   void wipe(Slot slot);
   /// All slots but these.
   void wipe_others(const std::vector<Slot>& used);
+  /// All slots, and gives back what else is there: of a version that may write the head otherwise.
+  void wipe_all();
 
   /// An errno, if a slot could not be locked: its bytes may get into the swap. Else 0.
   int lock_error() const { return lock_error_; }
 
  private:
   static constexpr std::size_t kHeadSize = 4096;
+  static constexpr std::size_t kMostSlots = kHeadSize / sizeof(std::uint64_t);
 
   std::atomic_ref<std::uint64_t> size(Slot slot) const;
   std::span<std::byte> used(Slot slot) const;

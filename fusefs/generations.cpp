@@ -220,13 +220,13 @@ bool Generations::restore_one(SnapshotReader& reader) {
 
 void Generations::start_over() {
   *this = Generations(*memory_, *counter_, *tree_, mount_point_, follow_after_);
-  wipe_unused();
+  memory_->wipe_all();
 }
 
 void Generations::wipe() {
   kept_.clear();
   counter_->forget_newest();
-  wipe_unused();
+  memory_->wipe_all();
 }
 
 void Generations::wipe_unused() {

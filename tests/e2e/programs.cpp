@@ -6,9 +6,14 @@
 namespace ramrolefs::e2e {
 namespace {
 
+/// Empty where there is none.
+std::string sanitized_programs() {
+  const char* directory = std::getenv("RAMROLEFS_SANITIZED_PROGRAMS");
+  return directory != nullptr ? directory : "";
+}
+
 std::string path_of(const std::string& name) {
-  const char* directory = std::getenv("RAMROLEFS_SANITIZED");
-  return (directory != nullptr ? std::string(directory) : RAMROLEFS_PROGRAMS) + "/" + name;
+  return (sanitized() ? sanitized_programs() : RAMROLEFS_PROGRAMS) + "/" + name;
 }
 
 }  // namespace
@@ -30,7 +35,7 @@ std::string layout_program_path() {
 }
 
 bool sanitized() {
-  return std::getenv("RAMROLEFS_SANITIZED") != nullptr;
+  return !sanitized_programs().empty();
 }
 
 }  // namespace ramrolefs::e2e

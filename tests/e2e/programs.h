@@ -5,8 +5,8 @@
 
 namespace ramrolefs::e2e {
 
-/// Where the programs under test are: those of this build, or of the directory that the environment
-/// variable RAMROLEFS_SANITIZED names.
+/// Where the programs under test are: those of this build, or, for e2e_test, of the directory that
+/// the environment variable RAMROLEFS_SANITIZED_PROGRAMS names.
 std::string program_path();
 std::string emulator_path();
 std::string next_program_path();    // of another version

@@ -138,6 +138,23 @@ TEST(GenerationMemory, WhatSomebodyWasKilledWhileWritingIsWiped) {
       std::all_of(half, half + 110'000, [](std::byte byte) { return byte == std::byte{}; }));
 }
 
+TEST(GenerationMemory, WhatAnotherVersionWroteElsewhereIsGivenBack) {
+  Memory memory;
+  write(memory.generations.begin(Slot{0}, 5), "bytes");
+  std::memcpy(memory.bytes.bytes().data() + 1000, "secret", 6);  // in the head
+  std::memcpy(memory.start(Slot{2}), "secret", 6);               // of which the head says nothing
+  memory.generations.wipe_all();
+  EXPECT_FALSE(is_present(memory.bytes.bytes().data()));
+  EXPECT_FALSE(is_present(memory.start(Slot{0})));
+  EXPECT_FALSE(is_present(memory.start(Slot{2})));
+  write(memory.generations.begin(Slot{1}, 5), "bytes");
+}
+
+TEST(GenerationMemory, TooLittleMemoryHasNoSlot) {
+  const AnonymousMemory bytes(kSlotSize);  // and no head
+  EXPECT_EQ(GenerationMemory(bytes.bytes()).slots(), 0U);
+}
+
 TEST(GenerationMemory, BelievesNoSizeThatIsNone) {
   Memory memory;
   for (const std::uint64_t nonsense : {std::uint64_t{1}, std::uint64_t{63}, ~std::uint64_t{0}}) {
