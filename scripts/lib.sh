@@ -46,6 +46,12 @@ repo_files() {
   done
 }
 
+# still COMMAND...: where the address space is laid out without randomness, of which newer kernels
+# have more than the sanitizers' runtimes can deal with: they end with "unexpected memory mapping".
+still() {
+  if setarch -R true 2>/dev/null; then setarch -R "$@"; else "$@"; fi
+}
+
 # limit SECONDS COMMAND...: ends the command, and what it started, when its time is over or ours is.
 limit() {
   local seconds=$1 pid status=0
