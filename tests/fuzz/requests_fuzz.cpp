@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Requests as no kernel makes them, in any order, while time passes, credentials come and fail to,
-// and rotations are announced: through libfuse, into a Filesystem. make_corpus has the form of an
+// and rotations are announced: through libfuse, into a Filesystem. make_requests has the form of an
 // input.
 #include <fcntl.h>
 #include <fuse_lowlevel.h>
